@@ -1,0 +1,53 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func layer(_ name: String, on below: Target.Dependency...) -> Target {
+  .target(name: name, dependencies: below, swiftSettings: house)
+}
+
+func tests(_ name: String, on below: Target.Dependency...) -> Target {
+  .testTarget(name: name, dependencies: below + ["TestSupport"], swiftSettings: house)
+}
+
+let package = Package(
+  name: "evt",
+  products: [.executable(name: "evt", targets: ["evt"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    // The data path, in order. A layer imports only what its line names.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"])]),
+    layer("EvtCore", on: "CKernels"),
+    layer("Columnar", on: "EvtCore", "CKernels", "CLZ4"),
+    layer("Ingest", on: "EvtCore", "Columnar", "CKernels", "CZlib"),
+    layer("Store", on: "EvtCore", "Columnar"),
+    layer("Query", on: "EvtCore", "Columnar", "Store", "CKernels"),
+    layer("Analytics", on: "EvtCore", "Columnar", "Query"),
+    layer(
+      "EvtCLI", on: "EvtCore", "Columnar", "Ingest", "Store", "Query", "Analytics",
+      .product(name: "ArgumentParser", package: "swift-argument-parser")),
+    .executableTarget(name: "evt", dependencies: ["EvtCLI"], swiftSettings: house),
+
+    .target(
+      name: "TestSupport", dependencies: ["EvtCore", "Columnar"], path: "Tests/TestSupport",
+      swiftSettings: house),
+    tests("EvtCoreTests", on: "EvtCore"),
+    tests("ColumnarTests", on: "EvtCore", "Columnar"),
+    tests("IngestTests", on: "EvtCore", "Columnar", "Ingest"),
+    tests("StoreTests", on: "EvtCore", "Columnar", "Store"),
+    tests("QueryTests", on: "EvtCore", "Columnar", "Store", "Query"),
+    tests("AnalyticsTests", on: "EvtCore", "Columnar", "Store", "Query", "Analytics"),
+    tests("EvtCLITests", on: "EvtCLI", "EvtCore", "Columnar", "Store", "Query", "Analytics"),
+    tests("TidyTests"),
+  ]
+)

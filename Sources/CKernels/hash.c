@@ -1,0 +1,156 @@
+#include "hash.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <nmmintrin.h>
+#endif
+
+// CRC-32C. The table serves processors without the instruction and the tail of the wide loop.
+
+static uint32_t crc32c_byte(uint32_t crc, uint8_t byte) {
+  crc ^= byte;
+  for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (0x82F63B78u & (0u - (crc & 1)));
+  return crc;
+}
+
+static uint32_t crc32c_portable(uint32_t crc, const uint8_t *bytes, size_t count) {
+  for (size_t i = 0; i < count; i++) crc = crc32c_byte(crc, bytes[i]);
+  return crc;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("sse4.2"))) static uint32_t crc32c_sse42(
+    uint32_t crc, const uint8_t *bytes, size_t count) {
+  uint64_t wide = crc;
+  while (count >= 8) {
+    uint64_t word;
+    memcpy(&word, bytes, 8);
+    wide = _mm_crc32_u64(wide, word);
+    bytes += 8;
+    count -= 8;
+  }
+  crc = (uint32_t)wide;
+  while (count--) crc = _mm_crc32_u8(crc, *bytes++);
+  return crc;
+}
+#endif
+
+uint32_t evt_crc32c(uint32_t crc, const uint8_t *bytes, size_t count) {
+  crc = ~crc;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("sse4.2")) return ~crc32c_sse42(crc, bytes, count);
+#endif
+  return ~crc32c_portable(crc, bytes, count);
+}
+
+// XXH64, after the specification in its project's doc/xxhash_spec.md.
+
+static const uint64_t P1 = 0x9E3779B185EBCA87ull;
+static const uint64_t P2 = 0xC2B2AE3D27D4EB4Full;
+static const uint64_t P3 = 0x165667B19E3779F9ull;
+static const uint64_t P4 = 0x85EBCA77C2B2AE63ull;
+static const uint64_t P5 = 0x27D4EB2F165667C5ull;
+
+static inline uint64_t rotate_left(uint64_t x, int r) { return (x << r) | (x >> (64 - r)); }
+
+static inline uint64_t load64(const uint8_t *bytes) {
+  uint64_t word;
+  memcpy(&word, bytes, 8);
+  return word;
+}
+
+static inline uint64_t load32(const uint8_t *bytes) {
+  uint32_t word;
+  memcpy(&word, bytes, 4);
+  return word;
+}
+
+static inline uint64_t xxh_round(uint64_t lane, uint64_t input) {
+  return rotate_left(lane + input * P2, 31) * P1;
+}
+
+static inline uint64_t xxh_merge(uint64_t hash, uint64_t lane) {
+  return (hash ^ xxh_round(0, lane)) * P1 + P4;
+}
+
+static inline void lanes_begin(uint64_t lanes[4], uint64_t seed) {
+  lanes[0] = seed + P1 + P2;
+  lanes[1] = seed + P2;
+  lanes[2] = seed;
+  lanes[3] = seed - P1;
+}
+
+static inline const uint8_t *lanes_add(uint64_t lanes[4], const uint8_t *bytes, size_t stripes) {
+  uint64_t a = lanes[0], b = lanes[1], c = lanes[2], d = lanes[3];
+  for (; stripes > 0; stripes--, bytes += 32) {
+    a = xxh_round(a, load64(bytes));
+    b = xxh_round(b, load64(bytes + 8));
+    c = xxh_round(c, load64(bytes + 16));
+    d = xxh_round(d, load64(bytes + 24));
+  }
+  lanes[0] = a, lanes[1] = b, lanes[2] = c, lanes[3] = d;
+  return bytes;
+}
+
+static uint64_t finish(const uint64_t lanes[4], uint64_t seed, uint64_t total, const uint8_t *tail) {
+  uint64_t hash;
+  if (total >= 32) {
+    hash = rotate_left(lanes[0], 1) + rotate_left(lanes[1], 7) + rotate_left(lanes[2], 12) +
+           rotate_left(lanes[3], 18);
+    for (int lane = 0; lane < 4; lane++) hash = xxh_merge(hash, lanes[lane]);
+  } else {
+    hash = seed + P5;
+  }
+  hash += total;
+  size_t left = total & 31;
+  for (; left >= 8; left -= 8, tail += 8)
+    hash = rotate_left(hash ^ xxh_round(0, load64(tail)), 27) * P1 + P4;
+  if (left >= 4) {
+    hash = rotate_left(hash ^ (load32(tail) * P1), 23) * P2 + P3;
+    left -= 4, tail += 4;
+  }
+  for (; left > 0; left--, tail++) hash = rotate_left(hash ^ (*tail * P5), 11) * P1;
+  hash = (hash ^ (hash >> 33)) * P2;
+  hash = (hash ^ (hash >> 29)) * P3;
+  return hash ^ (hash >> 32);
+}
+
+uint64_t evt_xxh64(const uint8_t *bytes, size_t count, uint64_t seed) {
+  uint64_t lanes[4];
+  const uint8_t *tail = bytes;
+  if (count >= 32) {
+    lanes_begin(lanes, seed);
+    tail = lanes_add(lanes, bytes, count / 32);
+  }
+  return finish(lanes, seed, count, tail);
+}
+
+void evt_xxh64_begin(evt_xxh64_state *state, uint64_t seed) {
+  memset(state, 0, sizeof *state);
+  state->seed = seed;
+  lanes_begin(state->lanes, seed);
+}
+
+void evt_xxh64_add(evt_xxh64_state *state, const uint8_t *bytes, size_t count) {
+  if (count == 0) return;
+  size_t held = state->total & 31;
+  state->total += count;
+  if (held + count < 32) {
+    memcpy(state->pending + held, bytes, count);
+    return;
+  }
+  if (held > 0) {
+    size_t fill = 32 - held;
+    memcpy(state->pending + held, bytes, fill);
+    lanes_add(state->lanes, state->pending, 1);
+    bytes += fill;
+    count -= fill;
+  }
+  bytes = lanes_add(state->lanes, bytes, count / 32);
+  memcpy(state->pending, bytes, count & 31);
+}
+
+uint64_t evt_xxh64_end(const evt_xxh64_state *state) {
+  return finish(state->lanes, state->seed, state->total, state->pending);
+}

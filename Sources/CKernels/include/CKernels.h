@@ -1,0 +1,10 @@
+/// Loops that need instructions Swift cannot name: checksums, hashes, bit packing, byte scans.
+/// Every one takes pointers with explicit lengths, keeps no state of its own and never allocates.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include "hash.h"
+#include "bitpack.h"
+#include "scan.h"
+
+#endif

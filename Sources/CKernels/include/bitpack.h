@@ -1,0 +1,20 @@
+#ifndef CKERNELS_BITPACK_H
+#define CKERNELS_BITPACK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Packs the low `width` bits (0...64) of each value, least significant bit first, into
+/// (count * width + 7) / 8 bytes at `packed`. Unused bits of the last byte are zero.
+void evt_bit_pack(const uint64_t *values, size_t count, unsigned width, uint8_t *packed);
+
+/// Reads back `count` values of `width` bits, adding `reference` to each (wrapping), from the
+/// exactly (count * width + 7) / 8 bytes at `packed`.
+void evt_bit_unpack(
+    const uint8_t *packed, size_t count, unsigned width, uint64_t reference, uint64_t *values);
+
+/// As `evt_bit_unpack` for values that fit 32 bits; `width` is at most 32.
+void evt_bit_unpack32(
+    const uint8_t *packed, size_t count, unsigned width, uint32_t reference, uint32_t *values);
+
+#endif

@@ -1,0 +1,41 @@
+// Every bound of evt with its unit and its reason.
+
+/// The bounds that keep hostile or merely enormous input affordable.
+public enum Limits {
+  /// Bytes of one input line; a longer one is skipped without being held and counted as rejected.
+  public static let lineBytesMax = 16 << 20
+  /// Nesting of objects and arrays in one event.
+  public static let nestingDepthMax = 64
+  /// Levels of keys that become columns of their own; what lies deeper is kept as JSON text.
+  public static let flattenedDepthMax = 8
+  /// Keys of one event, counted over all its objects.
+  public static let keysPerEventMax = 2_000
+  /// UTF-8 bytes of a key path.
+  public static let pathBytesMax = 256
+  /// UTF-8 bytes of one text value.
+  public static let textBytesMax = 1 << 20
+  /// Columns of one segment; further paths share the overflow column.
+  public static let segmentColumnsMax = 1_024
+  /// Rows of one block of a column.
+  public static let blockRowsMax = 65_536
+  /// Rows of one segment.
+  public static let segmentRowsMax = 16 << 20
+  /// Bytes of a segment's footer.
+  public static let footerBytesMax = 16 << 20
+  /// Bytes of one catalogue generation.
+  public static let catalogueBytesMax = 64 << 20
+  /// Bytes of one block before compression.
+  public static let blockBytesMax = 1 << 30
+  /// Distinct values and bytes of a segment-wide dictionary; beyond them text is stored in its block.
+  public static let dictionaryEntriesMax = 1 << 20
+  public static let dictionaryBytesMax = 16 << 20
+  /// Distinct event names of a segment whose counts are kept in footer and catalogue.
+  public static let countedEventsMax = 1_024
+  /// Names (events, paths) that the catalogue remembers for the store.
+  public static let knownNamesMax = 65_536
+  /// How far ahead of the clock an event may lie.
+  public static let futureToleranceNanos: Int64 = 48 * 3_600_000_000_000
+  /// Default memory of an ingest and of a query in bytes.
+  public static let ingestMemoryBytes = 512 << 20
+  public static let queryMemoryBytes = 1 << 30
+}
