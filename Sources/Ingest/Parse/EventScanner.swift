@@ -134,6 +134,13 @@ struct EventScanner: ~Copyable {
     return true
   }
 
+  /// Ends scanning and hands over the rows.
+  consuming func finish(source: Int) -> EventBatch {
+    var finished = BatchBuilder()
+    swap(&finished, &batch)
+    return EventBatch(source: source, contents: finished)
+  }
+
   mutating func fail(_ reason: RejectReason, _ at: Bytes) {
     failure = reason
     failedAt = at

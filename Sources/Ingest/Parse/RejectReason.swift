@@ -1,7 +1,7 @@
 // Why a line was not stored: the fixed set of reasons, as they stand in reject files and counts.
 
 /// The reasons for which a line is kept in the reject file instead of the store.
-public enum RejectReason: UInt8, CaseIterable, Sendable {
+public enum RejectReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   // What is not JSON.
   case notAnObject
   case expectedKey
