@@ -94,7 +94,7 @@ final class LineCutter: ChunkSource {
       if part.count < filler.target { break }
     }
     let kept = Chunk(
-      form: .overlong(length: length, hash: hasher.finish(), lines: lineEnds),
+      form: .overlong(length: length, hash: hasher.finish(), lines: 1),
       capacity: Limits.rejectedTextBytesMax)
     kept.append(chunk.bytes, count: min(chunk.count, Limits.rejectedTextBytesMax))
     kept.offset = offset

@@ -35,12 +35,12 @@ final class OpenFile {
   }
 
   /// Takes over a temporary file that holds what came from `name`.
-  init(spooled descriptor: Int32, of name: String, length: UInt64) {
+  init(spooled descriptor: Int32, of name: String) {
     self.name = name
     self.descriptor = descriptor
     isOwned = true
     isRegular = true
-    self.length = length
+    length = 0
     device = 0
     inode = 0
   }
@@ -58,6 +58,22 @@ final class OpenFile {
       let got = Glibc.read(descriptor, target, count)
       if got >= 0 { return got }
       guard errno == EINTR else { throw Self.error(name, errno) }
+    }
+  }
+
+  /// Writes all `count` bytes to a temporary file.
+  func write(_ bytes: UnsafePointer<UInt8>, count: Int) throws {
+    var written = 0
+    while written < count {
+      let step = Glibc.write(descriptor, bytes + written, count - written)
+      if step < 0, errno == EINTR { continue }
+      guard step > 0 else {
+        throw IngestError(
+          .cannotCreate,
+          "no room to keep a copy of \(name == "-" ? "standard input" : name): "
+            + "\(String(cString: strerror(errno))); set TMPDIR, or use --force")
+      }
+      written += step
     }
   }
 

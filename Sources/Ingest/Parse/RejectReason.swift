@@ -58,6 +58,9 @@ public enum RejectReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     }
   }
 
+  /// Whether the text was a JSON object within all limits, but not an event.
+  var isAboutFields: Bool { rawValue >= Self.eventMissing.rawValue }
+
   private var eventText: String {
     switch self {
     case .lineTooLong: "line longer than 16 MiB"
