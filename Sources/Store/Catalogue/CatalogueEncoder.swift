@@ -8,36 +8,36 @@ extension Catalogue {
   func encoded() -> (bytes: [UInt8], hash: Hash128) {
     let body = encodedBody()
     var file = ByteWriter()
-    file.raw(CatalogueFormat.magic)
-    file.fixed(UInt64(CatalogueFormat.version), count: 4)
-    file.fixed(0, count: 4)
-    file.fixed(UInt64(body.count), count: 8)
-    file.raw(body)
+    file.append(CatalogueFormat.magic)
+    file.append(CatalogueFormat.version)
+    file.append(UInt32(0))
+    file.append(UInt64(body.count))
+    file.append(body)
     let hash = file.bytes.withUnsafeBytes { Hash128(of: $0) }
-    file.hash(hash)
+    file.append(hash)
     return (file.bytes, hash)
   }
 
   private func encodedBody() -> [UInt8] {
     let table = NameTable(of: self)
     var body = ByteWriter()
-    body.varint(generation)
-    body.hash(previousHash)
-    body.varint(nextSegment)
-    body.varint(nextRun)
-    body.count(CatalogueFormat.Section.allCases.count + extensions.count)
+    body.appendVarint(generation)
+    body.append(previousHash)
+    body.appendVarint(nextSegment)
+    body.appendVarint(nextRun)
+    body.appendCount(CatalogueFormat.Section.allCases.count + extensions.count)
     for section in CatalogueFormat.Section.allCases {
       let content = encoded(section, table)
-      body.varint(section.rawValue)
-      body.varint(CatalogueFormat.critical)
-      body.count(content.count)
-      body.raw(content)
+      body.appendVarint(section.rawValue)
+      body.appendVarint(CatalogueFormat.critical)
+      body.appendCount(content.count)
+      body.append(content)
     }
     for section in extensions {
-      body.varint(section.kind)
-      body.varint(CatalogueFormat.carried)
-      body.count(section.bytes.count)
-      body.raw(section.bytes)
+      body.appendVarint(section.kind)
+      body.appendVarint(CatalogueFormat.carried)
+      body.appendCount(section.bytes.count)
+      body.append(section.bytes)
     }
     return body.bytes
   }
@@ -46,23 +46,23 @@ extension Catalogue {
     var writer = ByteWriter()
     switch section {
     case .names:
-      writer.count(table.names.count)
-      for name in table.names { writer.text(name.text) }
+      writer.appendCount(table.names.count)
+      for name in table.names { writer.appendText(name.text) }
     case .segments:
-      writer.count(segments.count)
+      writer.appendCount(segments.count)
       for segment in segments { Self.encode(segment, table, &writer) }
     case .ledger:
-      writer.count(ledger.count)
+      writer.appendCount(ledger.count)
       for entry in ledger { Self.encode(entry, &writer) }
     case .events:
-      writer.varint(names.hasAllEvents ? 1 : 0)
+      writer.append(flag: names.hasAllEvents)
       Self.encode(names.events, table, &writer)
     case .fields:
-      writer.varint(names.hasAllFields ? 1 : 0)
+      writer.append(flag: names.hasAllFields)
       Self.encode(names.fields, table, &writer)
     case .retention:
-      writer.varint(retainWatermark == nil ? 0 : 1)
-      if let retainWatermark { writer.zigzag(Int64(retainWatermark.number)) }
+      writer.append(flag: retainWatermark != nil)
+      if let retainWatermark { writer.appendZigzag(Int64(retainWatermark.number)) }
     }
     return writer.bytes
   }
@@ -71,17 +71,17 @@ extension Catalogue {
     _ segment: StoredSegment, _ table: NameTable, _ writer: inout ByteWriter
   ) {
     let summary = segment.summary
-    writer.zigzag(Int64(summary.day.number))
-    writer.varint(segment.id)
-    writer.varint(segment.run)
-    writer.varint(summary.rowCount)
-    writer.varint(summary.rowsWithoutUser)
-    writer.varint(summary.userCount)
-    writer.zigzag(summary.minTime)
-    writer.zigzag(summary.maxTime)
-    writer.varint(summary.fileBytes)
-    writer.hash(summary.footerHash)
-    writer.varint(summary.events == nil ? 0 : 1)
+    writer.appendZigzag(Int64(summary.day.number))
+    writer.appendVarint(segment.id)
+    writer.appendVarint(segment.run)
+    writer.appendVarint(summary.rowCount)
+    writer.appendVarint(summary.rowsWithoutUser)
+    writer.appendVarint(summary.userCount)
+    writer.appendZigzag(summary.minTime)
+    writer.appendZigzag(summary.maxTime)
+    writer.appendVarint(summary.fileBytes)
+    writer.append(summary.footerHash)
+    writer.append(flag: summary.events != nil)
     if let events = summary.events { encode(events, table, &writer) }
     encode(summary.fields, table, &writer)
   }
@@ -89,42 +89,53 @@ extension Catalogue {
   private static func encode(
     _ events: [SegmentSummary.Event], _ table: NameTable, _ writer: inout ByteWriter
   ) {
-    writer.count(events.count)
+    writer.appendCount(events.count)
     for event in events {
-      writer.count(table.index(of: event.name))
-      writer.varint(event.count)
+      writer.appendCount(table.index(of: event.name))
+      writer.appendVarint(event.count)
     }
   }
 
   private static func encode(
     _ fields: [SegmentSummary.Field], _ table: NameTable, _ writer: inout ByteWriter
   ) {
-    writer.count(fields.count)
+    writer.appendCount(fields.count)
     for field in fields {
-      writer.count(table.index(of: field.path))
-      writer.fixed(UInt64(field.role.rawValue), count: 1)
-      writer.fixed(UInt64(field.kinds.rawValue), count: 1)
+      writer.appendCount(table.index(of: field.path))
+      writer.append(field.role.rawValue)
+      writer.append(field.kinds.rawValue)
     }
   }
 
   private static func encode(_ entry: LedgerEntry, _ writer: inout ByteWriter) {
     let source = entry.source
-    writer.text(source.name)
-    writer.varint(source.content.bytes)
-    writer.hash(source.content.hash)
-    writer.hash(source.content.prefixHash)
-    writer.varint(source.storedBytes)
-    writer.varint(source.storedHash == nil ? 0 : 1)
-    if let storedHash = source.storedHash { writer.hash(storedHash) }
-    writer.varint(source.device)
-    writer.varint(source.inode)
-    writer.varint(source.rows)
-    writer.varint(source.rejected)
-    writer.varint(source.lines)
-    writer.varint(entry.run)
-    writer.varint(entry.generation)
-    writer.varint(entry.ordinal == nil ? 0 : 1)
-    if let ordinal = entry.ordinal { writer.varint(ordinal) }
+    writer.appendText(source.name)
+    writer.appendVarint(source.content.bytes)
+    writer.append(source.content.hash)
+    writer.append(source.content.prefixHash)
+    writer.appendVarint(source.storedBytes)
+    writer.append(flag: source.storedHash != nil)
+    if let storedHash = source.storedHash { writer.append(storedHash) }
+    writer.appendVarint(source.device)
+    writer.appendVarint(source.inode)
+    writer.appendVarint(source.rows)
+    writer.appendVarint(source.rejected)
+    writer.appendVarint(source.lines)
+    writer.appendVarint(entry.run)
+    writer.appendVarint(entry.generation)
+    writer.append(flag: entry.ordinal != nil)
+    if let ordinal = entry.ordinal { writer.appendVarint(ordinal) }
+  }
+}
+
+extension ByteWriter {
+  /// Appends a count or an index, which is never negative.
+  fileprivate mutating func appendCount(_ count: Int) { appendVarint(UInt64(count)) }
+
+  fileprivate mutating func append(flag: Bool) { append(flag ? 1 as UInt8 : 0) }
+
+  fileprivate mutating func append(_ raw: [UInt8]) {
+    raw.withUnsafeBytes { append(contentsOf: $0) }
   }
 }
 

@@ -34,6 +34,8 @@ public final class Snapshot: Sendable {
   public var segments: [StoredSegment] { leased.catalogue.segments }
   /// The inputs that were committed, in that order.
   public var ledger: [LedgerEntry] { leased.catalogue.ledger }
+  /// The hash of the generation's predecessor.
+  var previousHash: Hash128 { leased.catalogue.previousHash }
   /// The store directory as it was named.
   public var storePath: String { files.root }
 

@@ -41,6 +41,7 @@ public final class IngestTransaction: BatchSink {
   private let memtableBytesMax: Int
   private let memtableRowsMax: Int
   private let build: SegmentBuilding
+  private let syncer: SegmentSyncer
 
   private var memtable = Memtable()
   private var flushed: [FlushedSegment] = []
@@ -66,6 +67,7 @@ public final class IngestTransaction: BatchSink {
     self.pool = pool
     self.repeats = repeats
     self.build = build
+    syncer = SegmentSyncer(isParallel: pool.threads > 1)
     self.memtableRowsMax = memtableRowsMax
     lockWaitMilliseconds = store.lockWaitMilliseconds
     memtableBytesMax = max(
@@ -116,17 +118,17 @@ public final class IngestTransaction: BatchSink {
   /// - Throws: `StoreError`; nothing was committed, except perhaps after `.outcomeUnknown`. Running
   ///   the ingest again is safe in any case.
   public func commit() throws -> CommitSummary {
+    defer { end() }
     try guarded {
       precondition(openSource == nil, "BUG: commit with an unfinished input")
       try flush(keepsLastDay: false)
       try rejects.sync()
+      try syncer.finish()
     }
-    defer { end() }
     guard !finished.isEmpty else {
       return CommitSummary(
         generation: base.generation, run: nil, segments: 0, storedBytes: 0, rows: 0)
     }
-    try syncSegments()
     let commit = GenerationCommit(
       files: files, writer: writer, lockWaitMilliseconds: lockWaitMilliseconds)
     var run: UInt64 = 0
@@ -173,15 +175,10 @@ extension IngestTransaction {
 
   private func flush(keepsLastDay: Bool) throws {
     let days = memtable.drain(openSource: openSource, keepsLastDay: keepsLastDay)
-    let flush = SegmentFlush(files: files, directory: writer.path, pool: pool, build: build)
+    let flush = SegmentFlush(
+      files: files, directory: writer.path, pool: pool, syncer: syncer, build: build)
     flushed += try flush.run(days, from: flushedCount)
     flushedCount += days.count
-  }
-
-  private func syncSegments() throws {
-    let files = flushed.map(\.file)
-    if files.count == 1 { return try files[0].sync() }
-    _ = try pool.map(count: files.count) { try files[$0].sync() }
   }
 
   /// Two processes may have read the same new input at the same time; its rows must count once.

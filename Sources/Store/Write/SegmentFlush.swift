@@ -7,7 +7,6 @@ import EvtCore
 struct FlushedSegment: Sendable {
   /// Its path in the writer's directory.
   var path: String
-  var file: any StoreFile
   var summary: SegmentSummary
   /// Rows by event name, also where the summary has none.
   var events: [SegmentSummary.Event]
@@ -20,6 +19,7 @@ struct SegmentFlush: Sendable {
   let files: any StoreFiles
   let directory: String
   let pool: WorkerPool
+  let syncer: SegmentSyncer
   let build: SegmentBuilding
 
   /// Writes one segment for each element of `days`; the files are named from `number` on.
@@ -41,8 +41,9 @@ struct SegmentFlush: Sendable {
     let path = "\(directory)/\(number)\(StoreLayout.segmentSuffix)"
     let file = try files.create(path, access: .readOnly)
     try built.bytes.withUnsafeBytes { try file.append($0) }
+    try syncer.sync(file)
     return FlushedSegment(
-      path: path, file: file, summary: built.summary,
+      path: path, summary: built.summary,
       events: built.summary.events ?? countEvents(batches: batches, rows: rows),
       openSource: day.openSource)
   }
