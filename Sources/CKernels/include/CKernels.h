@@ -5,6 +5,7 @@
 
 #include "hash.h"
 #include "bitpack.h"
+#include "hex.h"
 #include "scan.h"
 
 #endif
