@@ -56,6 +56,7 @@ struct RowOrder: Sendable {
   private static func sortByTime(_ rows: UnsafeMutableBufferPointer<TimedRow>) {
     let isSorted = zip(rows, rows.dropFirst()).allSatisfy { $0.time <= $1.time }
     if isSorted { return }
+    var rows = rows
     rows.sort { ($0.time, $0.position) < ($1.time, $1.position) }
   }
 }
