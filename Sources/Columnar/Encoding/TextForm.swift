@@ -82,7 +82,7 @@ enum TextForm {
     for text in texts {
       let digits = text.count - prefix
       guard digits > 0, digits <= numberDigitsMax,
-        TextStream.equal(UnsafeRawBufferPointer(rebasing: text[0..<prefix]), head)
+        ByteOrder.equal(UnsafeRawBufferPointer(rebasing: text[0..<prefix]), head)
       else { return nil }
       var number: Int64 = 0
       for position in prefix..<text.count {

@@ -24,7 +24,7 @@ enum TextStream {
   ) {
     var starts: [Int] = []
     for index in 0..<codes.count
-    where index == 0 || !equal(text(codes[index]), text(codes[index - 1])) {
+    where index == 0 || !ByteOrder.equal(text(codes[index]), text(codes[index - 1])) {
       starts.append(index)
     }
     guard alwaysRuns || starts.count * 4 <= codes.count * 3 else {
@@ -42,13 +42,6 @@ enum TextStream {
     }
     lengths.withUnsafeBufferPointer { IntStream.encode($0, into: &writer) }
     TextListCoding.encode(starts.map { text(codes[$0]) }, into: &writer)
-  }
-
-  @inline(__always)
-  static func equal(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
-    guard left.count == right.count else { return false }
-    if left.baseAddress == right.baseAddress { return true }
-    return left.elementsEqual(right)
   }
 
   /// The decoded texts of a block: a code for each row, and what the codes mean.

@@ -96,10 +96,8 @@ enum BlockCoding {
   private static func decodeKinds(
     _ reader: inout ByteReader, _ count: Int
   ) throws(MalformedBytes) -> [UInt8] {
-    let raw = try IntStream.decodeArray(&reader, count: count)
-    let limit = Int64(ValueKind.allCases.count)
-    guard raw.allSatisfy({ $0 >= 0 && $0 < limit }) else { throw reader.malformed("unknown kind") }
-    return raw.map { UInt8(truncatingIfNeeded: $0) }
+    let codes = try IntStream.decodeCodes(&reader, count: count, below: ValueKind.allCases.count)
+    return codes.map { UInt8(truncatingIfNeeded: $0) }
   }
 
   private static func decodeNumbers(
@@ -174,15 +172,24 @@ enum BlockCoding {
     }
   }
 
+  /// Moves `values` to the rows of `kind`, without a branch per row: presence is unpredictable.
   @inline(__always)
-  private static func spread<Value, Target>(
-    _ values: [Value], _ kind: ValueKind, _ kinds: [UInt8], into target: inout [Target],
-    _ convert: (Value) -> Target
+  private static func spread<Value: FixedWidthInteger>(
+    _ values: [Value], _ kind: ValueKind, _ kinds: [UInt8], into target: inout [Value],
+    _ convert: (Value) -> Value
   ) {
-    var next = 0
-    for row in 0..<kinds.count where kinds[row] == kind.rawValue {
-      target[row] = convert(values[next])
-      next += 1
+    values.withUnsafeBufferPointer { values in
+      kinds.withUnsafeBufferPointer { kinds in
+        target.withUnsafeMutableBufferPointer { target in
+          var next = 0
+          for row in 0..<kinds.count {
+            let isHere = kinds[row] == kind.rawValue
+            let value = convert(values[min(next, values.count - 1)])
+            target[row] = isHere ? value : target[row]
+            next += isHere ? 1 : 0
+          }
+        }
+      }
     }
   }
 }

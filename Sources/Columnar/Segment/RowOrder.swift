@@ -83,7 +83,7 @@ private struct UserRanks {
       if union.hashes[left] != union.hashes[right] {
         return union.hashes[left] < union.hashes[right]
       }
-      return precedes(union.texts[left], union.texts[right])
+      return ByteOrder.precedes(union.texts[left], union.texts[right])
     }
     var ranks = [UInt32](repeating: 0, count: union.texts.count)
     for (position, code) in order.enumerated() { ranks[code] = UInt32(position + 1) }
