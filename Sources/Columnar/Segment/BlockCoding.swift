@@ -11,7 +11,9 @@ struct BlockRows {
 
 /// Writes and reads blocks:
 ///
-///     kinds    0, kind u8: all rows are of one kind | 1, stream of kinds
+///     kinds    0, kind u8: all rows are of one kind
+///              1, bitmap u8 of the kinds that occur, stream of each row's kind as its place
+///              among them
 ///     values   for each kind that occurs, in the order of `ValueKind`: bool and int streams,
 ///              doubles, then texts; rows of other kinds are left out
 enum BlockCoding {
@@ -28,7 +30,10 @@ enum BlockCoding {
       writer.append(only.rawValue)
     } else {
       writer.append(UInt8(1))
-      let kinds = rows.kinds.map { Int64($0) }
+      writer.append(present.reduce(UInt8(0)) { $0 | 1 << $1.rawValue })
+      var places = [Int64](repeating: 0, count: ValueKind.allCases.count)
+      for (place, kind) in present.enumerated() { places[Int(kind.rawValue)] = Int64(place) }
+      let kinds = rows.kinds.map { places[Int($0)] }
       kinds.withUnsafeBufferPointer { IntStream.encode($0, into: &writer) }
     }
     for kind in present where kind != .absent && kind != .null {
@@ -96,8 +101,10 @@ enum BlockCoding {
   private static func decodeKinds(
     _ reader: inout ByteReader, _ count: Int
   ) throws(MalformedBytes) -> [UInt8] {
-    let codes = try IntStream.decodeCodes(&reader, count: count, below: ValueKind.allCases.count)
-    return codes.map { UInt8(truncatingIfNeeded: $0) }
+    let bitmap = try reader.read(UInt8.self)
+    let present = ValueKind.allCases.map(\.rawValue).filter { bitmap & 1 << $0 != 0 }
+    let places = try IntStream.decodeCodes(&reader, count: count, below: present.count)
+    return places.map { present[Int($0)] }
   }
 
   private static func decodeNumbers(
