@@ -156,8 +156,7 @@ struct FunnelMatcherTests {
     if funnel.level < steps { #expect(funnel.latestEntry == outcome.latestEntry) }
     outcome.stepTimes = Array(
       matcher.stepTimes(of: funnel, times: times.span, events: ids.span))
-    let entry = matcher.entryEvent(
-      of: funnel, times: times.span, events: ids.span, rank: ranks.span)
+    let entry = matcher.entryEvent(of: funnel, times: times.span, events: ids.span) { ranks[$0] }
     outcome.value = Int(ranks[entry])
     return outcome
   }

@@ -111,9 +111,9 @@ public struct FunnelMatcher: ~Copyable {
   }
 
   /// Returns the index of the event that opens the chain of `stepTimes`; where several of that
-  /// instant could, the one that comes first by `rank`, and by position among equals.
+  /// instant could, the one that comes first by `rank` of its index, and by index among equals.
   public mutating func entryEvent(
-    of funnel: UserFunnel, times: Span<Int64>, events: Span<UInt32>, rank: Span<UInt32>
+    of funnel: UserFunnel, times: Span<Int64>, events: Span<UInt32>, rank: (Int) -> UInt32
   ) -> Int {
     let start = firstIndex(of: funnel.entry, in: times)
     let end = endOfGroup(times, from: start)
@@ -123,7 +123,7 @@ public struct FunnelMatcher: ~Copyable {
     let run = ties.longestRun(from: 0, limit: funnel.level)
     var best: Int?
     for position in group.indices where masks.contains(group[position], step: 0) {
-      if let best, rank[start + position] >= rank[best] { continue }
+      if let best, rank(start + position) >= rank(best) { continue }
       // It can open the chain iff the others fill the chain's further steps of this instant.
       ties.withdraw(group[position])
       if ties.longestRun(from: 1, limit: run) == run - 1 { best = start + position }
