@@ -18,7 +18,7 @@ struct FunnelCountTests {
   @Test("lists of overlapping and of disjoint times equal the brute force", arguments: 0..<10)
   func randomLists(_ part: UInt64) throws {
     for seed in part * 100..<(part + 1) * 100 {
-      var random = SeededRandom(seed: seed)
+      var random = SeededGenerator(seed: seed)
       let steps = 1 + random.below(4)
       let window = Int64(random.below(12))
       let lists = 1 + random.below(5)
@@ -62,7 +62,7 @@ struct FunnelCountTests {
   }
 
   private static func row(
-    lists: Int, overlap: Bool, steps: Int, _ random: inout SeededRandom
+    lists: Int, overlap: Bool, steps: Int, _ random: inout SeededGenerator
   ) -> Row {
     let list = random.below(lists)
     let number = random.below(6)

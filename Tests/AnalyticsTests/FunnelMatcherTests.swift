@@ -87,7 +87,7 @@ struct FunnelMatcherTests {
   @Test("random users equal the brute force", arguments: 0..<20)
   func randomUsers(_ part: UInt64) {
     for seed in part * 1_000..<(part + 1) * 1_000 {
-      var random = SeededRandom(seed: seed)
+      var random = SeededGenerator(seed: seed)
       let steps = 1 + random.below(5)
       let window = Int64(random.below(9))
       let span = 1 + random.below(10)
@@ -105,7 +105,7 @@ struct FunnelMatcherTests {
   @Test("more than 64 steps are matched like few")
   func manySteps() {
     for seed in UInt64(0)..<300 {
-      var random = SeededRandom(seed: seed)
+      var random = SeededGenerator(seed: seed)
       // A long common prefix of steps at distinct times, then a random tail across the word's edge.
       let prefix = 60 + random.below(8)
       let tail = 1 + random.below(4)
@@ -132,7 +132,7 @@ struct FunnelMatcherTests {
     #expect(matched(events, steps: 3, window: 0).level == 3)
   }
 
-  private static func steps(of count: Int, _ random: inout SeededRandom) -> Set<Int> {
+  private static func steps(of count: Int, _ random: inout SeededGenerator) -> Set<Int> {
     var steps: Set<Int> = []
     for step in 0..<count where random.chance(2, in: 5) { steps.insert(step) }
     return steps

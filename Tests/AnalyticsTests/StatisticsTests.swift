@@ -33,7 +33,7 @@ struct StatisticsTests {
 
   @Test("selection equals sorting", arguments: 0..<60)
   func selection(_ seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let bound = random.pick([Int64(1), 3, 1_000, 1 << 40, .max])
     let values = (0..<(1 + random.below(3_000))).map { _ in
       Int64.random(in: -bound...bound, using: &random)
