@@ -39,11 +39,14 @@ struct FunnelCount: Sendable {
   ///
   /// The lists stand in the order of time where they can; marks are ids of `rules.masks`, summaries
   /// hold bit 0 for users with a step 1, values number the breakdown.
-  /// - Parameter ranks: by value, its place in the order of values; empty without a breakdown.
+  /// - Parameters:
+  ///   - hashes: only users with such a hash are looked at.
+  ///   - ranks: by value, its place in the order of values; nil without a breakdown.
   static func of(
-    _ lists: [UserEvents], rules: FunnelRules, ranks: [UInt32], pool: WorkerPool
+    _ lists: [UserEvents], hashes: ClosedRange<UInt64> = 0 ... .max, rules: FunnelRules,
+    ranks: [UInt32]?, pool: WorkerPool
   ) throws -> FunnelCount {
-    let ranges = hashRanges(pool.threads == 1 ? 1 : pool.threads * 4)
+    let ranges = hashes.cut(into: pool.threads == 1 ? 1 : pool.threads * 4)
     let parts = try pool.map(count: ranges.count) { index in
       var part = FunnelCount(all: FunnelTally(stepCount: rules.masks.stepCount))
       part.count(lists, in: ranges[index], rules: rules, ranks: ranks)
@@ -63,16 +66,8 @@ struct FunnelCount: Sendable {
     users.append(contentsOf: other.users)
   }
 
-  /// Cuts all hashes into `count` ranges of nearly equal width.
-  static func hashRanges(_ count: Int) -> [ClosedRange<UInt64>] {
-    let width = UInt64.max / UInt64(count)
-    return (0..<UInt64(count)).map { index in
-      index * width...(index + 1 == UInt64(count) ? .max : (index + 1) * width - 1)
-    }
-  }
-
   private mutating func count(
-    _ lists: [UserEvents], in range: ClosedRange<UInt64>, rules: FunnelRules, ranks: [UInt32]
+    _ lists: [UserEvents], in range: ClosedRange<UInt64>, rules: FunnelRules, ranks: [UInt32]?
   ) {
     var matcher = FunnelMatcher(masks: rules.masks, window: rules.window)
     var merge = UserMerge(lists: lists)
@@ -93,13 +88,25 @@ struct FunnelCount: Sendable {
             user: String(decoding: merge.text(of: entries[0]), as: UTF8.self), funnel: funnel,
             stepTimes: stepTimes, stepCount: rules.masks.stepCount))
       }
-      guard !ranks.isEmpty else { return }
+      guard let ranks else { return }
       let entry = matcher.entryEvent(of: funnel, times: times, events: marks) {
         ranks[Int(columns.values[$0])]
       }
       groups[
         columns.values[entry], default: FunnelTally(stepCount: rules.masks.stepCount)
       ].add(stepTimes: stepTimes, isInProgress: isInProgress)
+    }
+  }
+}
+
+extension ClosedRange<UInt64> {
+  /// Cuts the range into at most `count` ranges of nearly equal width, in order.
+  func cut(into count: Int) -> [ClosedRange<UInt64>] {
+    let width = (upperBound - lowerBound) / UInt64(count)
+    guard count > 1, width > 0 else { return [self] }
+    return (0..<UInt64(count)).map { index in
+      let start = lowerBound + index * width
+      return start...(index + 1 == UInt64(count) ? upperBound : start + width - 1)
     }
   }
 }
