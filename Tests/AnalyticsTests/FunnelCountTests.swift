@@ -111,7 +111,7 @@ struct FunnelCountTests {
   ) throws -> FunnelCount {
     var masks = StepMasks(stepCount: steps)
     let lists = (0..<count).map { index in
-      let list = UserEvents(hasValues: true)
+      var list = UserEventsBuilder(baseTime: 0, hasValues: true)
       let users = Dictionary(grouping: rows.filter { $0.list == index }, by: \.user)
       let ordered = users.sorted {
         ($0.value[0].hash, $0.key) < ($1.value[0].hash, $1.key)
@@ -123,7 +123,7 @@ struct FunnelCountTests {
           values: events.map { UInt32($0.value) },
           summary: events.contains { $0.steps.contains(0) } ? 1 : 0, hash: rows[0].hash)
       }
-      return list
+      return list.finish()
     }
     let rules = FunnelRules(
       masks: masks, window: window, observationEnd: 55, selection: .reached(1))

@@ -112,6 +112,7 @@ struct FunnelExecutionTests {
     return try execution.run(
       FunnelSegments(
         count: segments.count, matchingRowsMax: { segments[$0].footer.rowCount },
+        times: { segments[$0].footer.minTime...segments[$0].footer.maxTime },
         reader: { segments[$0] }),
       pool: WorkerPool(threads: threads))
   }

@@ -10,16 +10,24 @@ struct FunnelCollector: ~Copyable {
   private let range: TimeRange
   private let hashes: ClosedRange<UInt64>
   /// The users' events so far.
-  private let events: UserEvents
+  private var events: UserEventsBuilder
   /// Rows that fill a step but have no user.
   private var rowsWithoutUser = 0
   private let columns: (event: Int, user: Int?, time: Int)
   private var marks: EventMarks?
-  private var rowMarks: [UInt32] = []
+  private var rowMarks = GrowableBuffer<UInt32>(capacity: Limits.blockRowsMax)
+  /// By mark: the first 64 of its steps.
+  private var firstWords = GrowableBuffer<UInt64>()
+  /// The mark of events that fill step 1 and nothing else, if runs of them may be thinned out.
+  private let entryMark: UInt32
+  /// Whether an event was met that lies too far from the first for a segment of one day.
+  private var isSpread = false
 
   /// Creates the collector of the segment of `reader`; nil when it has nothing for the plan.
+  /// - Parameter isAlone: whether no other segment has events between the first and the last of it.
   init?(
-    _ reader: SegmentReader, plan: FunnelPlan, range: TimeRange, hashes: ClosedRange<UInt64>
+    _ reader: SegmentReader, plan: FunnelPlan, range: TimeRange, hashes: ClosedRange<UInt64>,
+    isAlone: Bool
   ) {
     let footer = reader.footer
     guard range.overlaps(least: footer.minTime, greatest: footer.maxTime),
@@ -30,7 +38,15 @@ struct FunnelCollector: ~Copyable {
     self.range = range
     self.hashes = hashes
     columns = (event, footer.column(role: .user), time)
-    events = UserEvents(hasValues: false)
+    let rowsMax = plan.rowsMax(in: footer)
+    events = UserEventsBuilder(
+      baseTime: footer.minTime, hasValues: false, users: min(rowsMax, footer.userCount),
+      events: rowsMax)
+    // Of entries that follow one another with nothing between, only the first and the last matter:
+    // the first may be all that a user did, and for what comes later the last start dominates. That
+    // nothing is between must hold for the whole store.
+    entryMark = isAlone ? plan.entryMask ?? .max : .max
+    for mask in 0..<plan.masks.count { firstWords.append(plan.masks.firstWord(UInt32(mask))) }
   }
 
   /// Collects all blocks.
@@ -38,7 +54,7 @@ struct FunnelCollector: ~Copyable {
     let dictionary = try reader.dictionary(column: columns.event)
     if let dictionary { marks = EventMarks(dictionary, plan: plan) }
     for block in 0..<reader.footer.blockCount where mayMatter(block) { try collect(block) }
-    return (events, rowsWithoutUser)
+    return (events.finish(), rowsWithoutUser)
   }
 
   /// Whether the footer leaves it open that `block` has something.
@@ -92,21 +108,22 @@ struct FunnelCollector: ~Copyable {
     let allInside =
       hashes.contains(bounds.lowerBound) && hashes.contains(bounds.upperBound)
     gather(users: vector, times: times, allInside: allInside)
+    if isSpread { throw SegmentDamage("block \(block) of timestamp: not of the segment's day") }
   }
 
   /// Sets `rowMarks` to the steps that each row's event fills without condition.
   private mutating func mark(_ vector: ColumnVector) {
-    let count = vector.rowCount
-    if rowMarks.count != count { rowMarks = [UInt32](repeating: 0, count: count) }
     let marks =
       vector.usesSegmentDictionary && vector.texts.count == self.marks?.masks.count
       ? self.marks : nil
     let masks = (marks ?? EventMarks(vector.texts, plan: plan)).masks
+    rowMarks.truncate(to: 0)
+    rowMarks.reserve(vector.rowCount)
+    rowMarks.count = vector.rowCount
+    let target = rowMarks.base
     vector.codes.withUnsafeBufferPointer { codes in
       masks.withUnsafeBufferPointer { masks in
-        rowMarks.withUnsafeMutableBufferPointer { target in
-          for row in 0..<target.count { target[row] = masks[Int(codes[row])] }
-        }
+        for row in 0..<codes.count { target[row] = masks[Int(codes[row])] }
       }
     }
   }
@@ -115,46 +132,55 @@ struct FunnelCollector: ~Copyable {
   private mutating func exclude(_ times: [Int64], _ block: Int) throws {
     let footer = reader.footer
     guard !range.covers(least: footer.minTime, greatest: footer.maxTime) else { return }
-    for row in rowMarks.indices where !range.contains(times[row]) { rowMarks[row] = 0 }
+    for row in 0..<rowMarks.count where !range.contains(times[row]) { rowMarks[row] = 0 }
   }
 
   /// Adds the marked rows to the lists of their users.
   /// - Parameter allInside: whether all hashes are known to be those that are looked at.
   private mutating func gather(users: ColumnVector, times: [Int64], allInside: Bool) {
-    var withoutUser = 0
-    rowMarks.withUnsafeBufferPointer { marks in
-      times.withUnsafeBufferPointer { times in
-        users.forEachTextRun { rows, user in
-          guard allInside || hashes.contains(user.map(StableHash.user) ?? 0) else { return }
-          if let user, user.count > 0 {
-            add(rows, times: times, marks: marks, user: user)
-          } else {
-            for row in rows where marks[row] != 0 { withoutUser += 1 }
-          }
+    times.withUnsafeBufferPointer { times in
+      users.forEachTextRun { rows, user in
+        guard allInside || hashes.contains(user.map(StableHash.user) ?? 0) else { return }
+        if let user, user.count > 0 {
+          add(rows, times: times, user: user)
+        } else {
+          for row in rows where rowMarks.base[row] != 0 { rowsWithoutUser += 1 }
         }
       }
     }
-    rowsWithoutUser += withoutUser
   }
 
   /// Adds the marked rows of `rows`, which are all of one user.
   @inline(__always)
-  private func add(
-    _ rows: Range<Int>, times: UnsafeBufferPointer<Int64>, marks: UnsafeBufferPointer<UInt32>,
-    user: UnsafeRawBufferPointer
+  private mutating func add(
+    _ rows: Range<Int>, times: UnsafeBufferPointer<Int64>, user: UnsafeRawBufferPointer
   ) {
+    let marks = rowMarks.base
     let places = events.reserve(rows.count)
+    let base = events.baseTime
+    let entry = entryMark
     var count = 0
+    var offsets: UInt64 = 0
+    var summary: UInt64 = 0
+    // The marks of the last two events kept.
+    var last = UInt32.max
+    var secondLast = UInt32.max
     // Every row is written, and the next one takes its place unless it counts: no branch to guess.
     for row in rows {
       let mark = marks[row]
-      places.times[count] = times[row]
-      places.marks[count] = mark
-      count += mark == 0 ? 0 : 1
+      let offset = UInt64(bitPattern: times[row] &- base)
+      // The third of three entries in a row takes the place of the second.
+      let replaces = mark == entry && last == entry && secondLast == entry
+      count -= replaces ? 1 : 0
+      places.events[count] = offset << PackedEvent.markBits | UInt64(mark)
+      let keeps = mark != 0
+      count += keeps ? 1 : 0
+      secondLast = keeps ? last : secondLast
+      last = keeps ? mark : last
+      offsets |= keeps ? offset : 0
+      summary |= firstWords.base[Int(mark)]
     }
-    guard count > 0 else { return }
-    var summary: UInt64 = 0
-    for index in 0..<count { summary |= plan.masks.firstWord(places.marks[index]) }
+    if offsets >= PackedEvent.timeLimit { isSpread = true }
     events.commit(count, user: user, summary: summary)
   }
 }

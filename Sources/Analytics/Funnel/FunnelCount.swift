@@ -74,9 +74,9 @@ struct FunnelCount: Sendable {
     merge.forEachUser(in: range) { merge, entries in
       // Without step 1 no chain begins.
       guard merge.summary(of: entries) & 1 == 1 else { return }
-      let columns = merge.events(of: entries)
-      let times = columns.times.span
-      let marks = columns.marks.span
+      merge.gather(entries)
+      let times = merge.timeline.times.elements.span
+      let marks = merge.timeline.marks.elements.span
       let funnel = matcher.match(times: times, events: marks)
       guard funnel.level > 0 else { return }
       let stepTimes = matcher.stepTimes(of: funnel, times: times, events: marks)
@@ -89,11 +89,12 @@ struct FunnelCount: Sendable {
             stepTimes: stepTimes, stepCount: rules.masks.stepCount))
       }
       guard let ranks else { return }
+      let values = merge.timeline.values.elements
       let entry = matcher.entryEvent(of: funnel, times: times, events: marks) {
-        ranks[Int(columns.values[$0])]
+        ranks[Int(values[$0])]
       }
       groups[
-        columns.values[entry], default: FunnelTally(stepCount: rules.masks.stepCount)
+        values[entry], default: FunnelTally(stepCount: rules.masks.stepCount)
       ].add(stepTimes: stepTimes, isInProgress: isInProgress)
     }
   }

@@ -37,6 +37,11 @@ public struct FunnelMatcher: ~Copyable {
   private let masks: StepMasks
   private let stepCount: Int
   private let window: UInt64
+  // The words of `masks` once more, for the loop over all events.
+  private var words: GrowableBuffer<UInt64>
+  /// By mask id: the one step that the mask holds, -1 for several or none.
+  private var onlyStep: GrowableBuffer<Int32>
+  /// By length of chain; that of length 0 would start now.
   private var latestStart: GrowableBuffer<Int64>
   private var stepTime: GrowableBuffer<Int64>
   private var ties: TieMatching
@@ -48,11 +53,18 @@ public struct FunnelMatcher: ~Copyable {
     self.masks = masks
     self.window = UInt64(window)
     stepCount = masks.stepCount
+    words = GrowableBuffer(capacity: masks.words.count)
+    onlyStep = GrowableBuffer(capacity: masks.count)
     latestStart = GrowableBuffer(capacity: stepCount + 1)
     latestStart.append(repeating: 0, count: stepCount + 1)
     stepTime = GrowableBuffer(capacity: stepCount)
     stepTime.append(repeating: 0, count: stepCount)
     ties = TieMatching(masks: masks)
+    for word in masks.words { words.append(word) }
+    for mask in 0..<masks.count {
+      let steps = (0..<stepCount).filter { masks.contains(UInt32(mask), step: $0) }
+      onlyStep.append(steps.count == 1 ? Int32(steps[0]) : -1)
+    }
   }
 
   /// Returns how far the user of these events came.
@@ -66,10 +78,16 @@ public struct FunnelMatcher: ~Copyable {
     while index < times.count {
       let time = times[index]
       let end = endOfGroup(times, from: index)
-      let level =
-        end == index + 1
-        ? advance(level: found.level, time: time, event: events[index])
-        : advance(level: found.level, time: time, group: events.extracting(index..<end))
+      let level: Int
+      if end == index + 1 {
+        let step = Int(onlyStep.base[Int(events[index])])
+        level =
+          step >= 0
+          ? advance(level: found.level, time: time, step: step)
+          : advance(level: found.level, time: time, event: events[index])
+      } else {
+        level = advance(level: found.level, time: time, group: events.extracting(index..<end))
+      }
       if level > found.level {
         found.level = level
         found.completion = time
@@ -133,15 +151,25 @@ public struct FunnelMatcher: ~Copyable {
     return best
   }
 
+  /// Takes one event that is alone at its instant and can fill `step` alone. What comes next in a
+  /// log is hard to guess, so nothing here branches.
+  @inline(__always)
+  private mutating func advance(level: Int, time: Int64, step: Int) -> Int {
+    latestStart.base[0] = time
+    let start = latestStart.base[step]
+    let extends = step <= level && isWithinWindow(from: start, to: time)
+    latestStart.base[step + 1] = extends ? start : latestStart.base[step + 1]
+    return extends ? max(level, step + 1) : level
+  }
+
   /// Takes one event that is alone at its instant.
   @inline(__always)
   private mutating func advance(level: Int, time: Int64, event: UInt32) -> Int {
     var level = level
     // Steps from the last to the first, so that no event fills two.
     var word = level >> 6
-    var bits =
-      masks.words[Int(event) * masks.wordsPerMask + word]
-      & (.max >> UInt64(63 - level & 63))
+    let mask = words.base + Int(event) * masks.wordsPerMask
+    var bits = mask[word] & (.max >> UInt64(63 - level & 63))
     while true {
       while bits != 0 {
         let bit = 63 - bits.leadingZeroBitCount
@@ -154,7 +182,7 @@ public struct FunnelMatcher: ~Copyable {
       }
       if word == 0 { return level }
       word -= 1
-      bits = masks.words[Int(event) * masks.wordsPerMask + word]
+      bits = mask[word]
     }
   }
 

@@ -1,6 +1,6 @@
 // A funnel made ready for segments: which events fill which steps.
 
-import EvtCore
+import Columnar
 
 /// The steps by event, with the conditions that must be looked at row by row.
 struct FunnelPlan: Sendable {
@@ -42,13 +42,35 @@ struct FunnelPlan: Sendable {
     maskOfOthers = masks.id(of: always)
     for (event, steps) in byEvent.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       maskByEvent[event] = masks.id(of: steps + always)
+      eventNames.insert(String(decoding: event, as: UTF8.self))
     }
   }
 
-  /// The names of all events that some step names.
-  var eventNames: [String] {
-    maskByEvent.keys.map { String(decoding: $0, as: UTF8.self) }.sorted()
+  /// The id of the set that holds step 1 alone; nil when no event has it.
+  var entryMask: UInt32? {
+    (0..<UInt32(masks.count)).first { mask in
+      masks.contains(mask, step: 0)
+        && !(1..<masks.stepCount).contains { masks.contains(mask, step: $0) }
+    }
   }
+
+  /// At most so many rows of a segment with `events` can fill a step.
+  func rowsMax(among events: some Sequence<(name: String, count: UInt64)>) -> Int {
+    // Names count when they may be one of the plan's, be it in another normal form.
+    events.reduce(0) { sum, event in
+      let matters = takesAnyEvent || eventNames.contains(event.name)
+      return sum &+ (matters ? Int(clamping: event.count) : 0)
+    }
+  }
+
+  /// At most so many rows of a segment with `footer` can fill a step.
+  func rowsMax(in footer: SegmentFooter) -> Int {
+    guard let events = footer.events else { return footer.rowCount }
+    return min(footer.rowCount, rowsMax(among: events.lazy.map { ($0.name, $0.count) }))
+  }
+
+  /// The names of all events that some step names.
+  private(set) var eventNames: Set<String> = []
 
   /// Whether events of any name can fill a step.
   var takesAnyEvent: Bool {

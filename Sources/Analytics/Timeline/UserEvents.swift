@@ -1,87 +1,110 @@
 // The events of one segment that an analysis looks at, by user.
 
+import Columnar
 import EvtCore
 
 /// A compact list of events in the order of a segment: (hash64(user), user, time). One is made per
-/// segment, by one thread; after that it is only read, which is why it may cross threads.
+/// segment, by one thread (`UserEventsBuilder`); it never changes, and so may cross threads.
 ///
 /// Only users with such an event are in it. What an event means to the analysis is a number of its
-/// choice (`mark`), and so is the second one, which is kept only where the analysis asks for it.
+/// choice, the mark, and so is a second one, the value, which is kept only where it is asked for.
 public final class UserEvents: @unchecked Sendable {
-  // By user.
-  private var hashes = GrowableBuffer<UInt64>()
-  private var textEnds = GrowableBuffer<Int>()
-  private var textBytes = GrowableBuffer<UInt8>()
-  private var eventEnds = GrowableBuffer<Int>()
-  private var summaries = GrowableBuffer<UInt64>()
-  // By event.
-  private var times = GrowableBuffer<Int64>()
-  private var marks = GrowableBuffer<UInt32>()
-  private var values = GrowableBuffer<UInt32>()
-  /// Whether each event carries a value beside its mark.
-  public let hasValues: Bool
+  fileprivate let storage: UserEventsBuilder
 
-  /// Creates an empty list.
-  public init(hasValues: Bool) { self.hasValues = hasValues }
+  fileprivate init(_ storage: consuming UserEventsBuilder) { self.storage = storage }
 
   /// The number of users.
-  public var userCount: Int { hashes.count }
+  public var userCount: Int { storage.users.count }
   /// The number of events.
-  public var eventCount: Int { times.count }
-  /// The memory held.
-  public var allocatedBytes: Int {
-    hashes.allocatedBytes + textEnds.allocatedBytes + textBytes.allocatedBytes
-      + eventEnds.allocatedBytes + summaries.allocatedBytes + times.allocatedBytes
-      + marks.allocatedBytes + values.allocatedBytes
+  public var eventCount: Int { storage.events.count }
+
+  /// The list as plain pointers, valid while the list lives.
+  var view: UserEventsView { storage.view }
+}
+
+/// One user of a list.
+struct UserRecord: BitwiseCopyable {
+  var hash: UInt64
+  /// What the analysis wants to know of all the user's events, joined by `|`.
+  var summary: UInt64
+  /// Where the user's text and events end in those of the list; they begin where the last user's do.
+  var textEnd: Int
+  var eventEnd: Int
+}
+
+/// An event in 8 bytes: the time since the list's base above the mark.
+enum PackedEvent {
+  static let markBits: UInt64 = 17
+  static let markMask: UInt64 = 1 << markBits - 1
+  /// Marks are below this.
+  static let markLimit = 1 << Int(markBits)
+  /// Times are less than this after the base; a day in nanoseconds takes 47 bits.
+  static let timeLimit: UInt64 = 1 << (64 - markBits)
+}
+
+/// Makes a list of users' events, in the order of a segment.
+public struct UserEventsBuilder: ~Copyable {
+  fileprivate var users: GrowableBuffer<UserRecord>
+  private var textBytes: GrowableBuffer<UInt8>
+  fileprivate var events: GrowableBuffer<UInt64>
+  private var values: GrowableBuffer<UInt32>
+  /// The instant from which times count.
+  let baseTime: Int64
+  private let hasValues: Bool
+
+  /// Creates an empty list of events at `baseTime` and up to 39 hours after it.
+  /// - Parameters:
+  ///   - hasValues: whether each event carries a value beside its mark.
+  ///   - users: how many users there will be, about.
+  ///   - events: how many events there will be, about.
+  public init(baseTime: Int64, hasValues: Bool, users: Int = 0, events: Int = 0) {
+    self.baseTime = baseTime
+    self.hasValues = hasValues
+    self.users = GrowableBuffer(capacity: users)
+    textBytes = GrowableBuffer(capacity: users * 16)
+    self.events = GrowableBuffer(capacity: events)
+    values = GrowableBuffer(capacity: hasValues ? events : 0)
   }
 
-  /// The finished list as plain pointers, valid while the list lives.
-  var view: UserEventsView {
-    UserEventsView(
-      userCount: userCount, hashes: hashes.base, summaries: summaries.base,
-      textEnds: textEnds.base, textBytes: textBytes.base, eventEnds: eventEnds.base,
-      times: times.base, marks: marks.base, values: values.base, hasValues: hasValues)
-  }
+  /// Returns the finished list.
+  public consuming func finish() -> UserEvents { UserEvents(self) }
 
-  /// Makes room for `count` more events and returns where to write them; `commit` takes them over.
+  /// Makes room for `count` more events and returns where to write them (see `PackedEvent`) and
+  /// their values; `commit` takes them over.
   @inline(__always)
-  func reserve(_ count: Int) -> (
-    times: UnsafeMutablePointer<Int64>, marks: UnsafeMutablePointer<UInt32>,
-    values: UnsafeMutablePointer<UInt32>
+  mutating func reserve(_ count: Int) -> (
+    events: UnsafeMutablePointer<UInt64>, values: UnsafeMutablePointer<UInt32>
   ) {
-    times.reserve(count)
-    marks.reserve(count)
+    events.reserve(count)
     if hasValues { values.reserve(count) }
-    return (times.base + times.count, marks.base + marks.count, values.base + values.count)
+    return (events.base + events.count, values.base + values.count)
   }
 
   /// Gives the `count` events that were written to reserved places to the user `text`.
-  /// - Parameters:
-  ///   - summary: what the analysis wants to know of them all, joined by `|` for one user.
-  ///   - hash: the user's hash where it is known already.
-  func commit(
+  /// - Parameter hash: the user's hash where it is known already.
+  @inline(__always)
+  mutating func commit(
     _ count: Int, user text: UnsafeRawBufferPointer, summary: UInt64, hash: UInt64? = nil
   ) {
     guard count > 0 else { return }
-    times.count += count
-    marks.count += count
+    events.count += count
     if hasValues { values.count += count }
-    let last = userCount - 1
+    let last = users.count - 1
     // A user's rows may go on in the next block.
     if last >= 0, equal(view.text(of: last), text) {
-      eventEnds.base[last] = times.count
-      summaries.base[last] |= summary
+      users.base[last].eventEnd = events.count
+      users.base[last].summary |= summary
       return
     }
-    hashes.append(hash ?? StableHash.user(text))
     textBytes.append(contentsOf: text.bindMemory(to: UInt8.self))
-    textEnds.append(textBytes.count)
-    eventEnds.append(times.count)
-    summaries.append(summary)
+    users.append(
+      UserRecord(
+        hash: hash ?? StableHash.user(text), summary: summary, textEnd: textBytes.count,
+        eventEnd: events.count))
   }
 
   /// Adds events of a user behind all others, for callers that have them at hand.
-  public func append(
+  public mutating func append(
     user: String, times: [Int64], marks: [UInt32], values: [UInt32] = [], summary: UInt64,
     hash: UInt64? = nil
   ) {
@@ -89,8 +112,10 @@ public final class UserEvents: @unchecked Sendable {
     precondition(!hasValues || values.count == times.count, "BUG: events without values")
     let places = reserve(times.count)
     for index in times.indices {
-      places.times[index] = times[index]
-      places.marks[index] = marks[index]
+      let offset = UInt64(bitPattern: times[index] &- baseTime)
+      precondition(offset < PackedEvent.timeLimit, "BUG: an event far from the others")
+      precondition(marks[index] < PackedEvent.markLimit, "BUG: mark out of range")
+      places.events[index] = offset << PackedEvent.markBits | UInt64(marks[index])
       if hasValues { places.values[index] = values[index] }
     }
     var user = user
@@ -98,18 +123,12 @@ public final class UserEvents: @unchecked Sendable {
       commit(times.count, user: UnsafeRawBufferPointer($0), summary: summary, hash: hash)
     }
   }
-}
 
-/// Whether two texts are the same bytes.
-@inline(__always)
-func equal(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
-  left.count == right.count && (left.count == 0 || order(left, right) == 0)
-}
-
-/// Compares two texts by their bytes: negative, zero or positive.
-func order(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
-  for index in 0..<min(left.count, right.count) where left[index] != right[index] {
-    return Int(left[index]) - Int(right[index])
+  fileprivate var view: UserEventsView {
+    @inline(__always) get {
+      UserEventsView(
+        userCount: users.count, users: users.base, textBytes: textBytes.base, events: events.base,
+        values: values.base, hasValues: hasValues, baseTime: baseTime)
+    }
   }
-  return left.count - right.count
 }

@@ -1,36 +1,41 @@
 // A finished list of users' events as pointers, for the merge's inner loops.
 
+import EvtCore
+
 /// What `UserEvents` holds, without the reference counting that each access to an object in an
 /// array costs. Whoever keeps a view keeps the list alive.
 struct UserEventsView: BitwiseCopyable {
   var userCount: Int
-  var hashes: UnsafePointer<UInt64>
-  var summaries: UnsafePointer<UInt64>
-  var textEnds: UnsafePointer<Int>
+  var users: UnsafePointer<UserRecord>
   var textBytes: UnsafePointer<UInt8>
-  var eventEnds: UnsafePointer<Int>
-  var times: UnsafePointer<Int64>
-  var marks: UnsafePointer<UInt32>
+  var events: UnsafePointer<UInt64>
   var values: UnsafePointer<UInt32>
   var hasValues: Bool
+  var baseTime: Int64
 
   /// The UTF-8 bytes of the text of `user`.
   @inline(__always)
   func text(of user: Int) -> UnsafeRawBufferPointer {
-    let start = user == 0 ? 0 : textEnds[user - 1]
-    return UnsafeRawBufferPointer(start: textBytes + start, count: textEnds[user] - start)
+    let start = user == 0 ? 0 : users[user - 1].textEnd
+    return UnsafeRawBufferPointer(start: textBytes + start, count: users[user].textEnd - start)
   }
 
-  /// The events of `user`.
+  /// Appends the events of `user` to `timeline`.
   @inline(__always)
-  func events(of user: Int) -> EventColumns {
-    let start = user == 0 ? 0 : eventEnds[user - 1]
-    let count = eventEnds[user] - start
-    return EventColumns(
-      times: UnsafeBufferPointer(start: times + start, count: count),
-      marks: UnsafeBufferPointer(start: marks + start, count: count),
-      values: UnsafeBufferPointer(
-        start: values + (hasValues ? start : 0), count: hasValues ? count : 0))
+  func append(eventsOf user: Int, to timeline: inout UserTimeline) {
+    let start = user == 0 ? 0 : users[user - 1].eventEnd
+    let count = users[user].eventEnd - start
+    let target = timeline.reserve(count)
+    for index in 0..<count {
+      let event = events[start + index]
+      target.times[index] = baseTime &+ Int64(truncatingIfNeeded: event >> PackedEvent.markBits)
+      target.marks[index] = UInt32(truncatingIfNeeded: event & PackedEvent.markMask)
+    }
+    timeline.commit(count)
+    if hasValues {
+      timeline.values.append(
+        contentsOf: UnsafeBufferPointer(start: values + start, count: count))
+    }
   }
 
   /// The first user whose hash is not below `hash`.
@@ -39,15 +44,53 @@ struct UserEventsView: BitwiseCopyable {
     var high = userCount
     while low < high {
       let middle = (low + high) / 2
-      if hashes[middle] < hash { low = middle + 1 } else { high = middle }
+      if users[middle].hash < hash { low = middle + 1 } else { high = middle }
     }
     return low
   }
 }
 
-/// Some events of a user as parallel columns; `values` is empty where none are kept.
-struct EventColumns {
-  var times: UnsafeBufferPointer<Int64>
-  var marks: UnsafeBufferPointer<UInt32>
-  var values: UnsafeBufferPointer<UInt32>
+/// The events of one user as parallel columns, by time; `values` is empty where none are kept.
+struct UserTimeline: ~Copyable {
+  private(set) var times = GrowableBuffer<Int64>()
+  private(set) var marks = GrowableBuffer<UInt32>()
+  fileprivate(set) var values = GrowableBuffer<UInt32>()
+
+  /// The number of events.
+  var count: Int { times.count }
+
+  mutating func removeAll() {
+    times.truncate(to: 0)
+    marks.truncate(to: 0)
+    values.truncate(to: 0)
+  }
+
+  @inline(__always)
+  fileprivate mutating func reserve(_ count: Int) -> (
+    times: UnsafeMutablePointer<Int64>, marks: UnsafeMutablePointer<UInt32>
+  ) {
+    times.reserve(count)
+    marks.reserve(count)
+    return (times.base + times.count, marks.base + marks.count)
+  }
+
+  @inline(__always)
+  fileprivate mutating func commit(_ count: Int) {
+    times.count += count
+    marks.count += count
+  }
+
+  /// Sorts the events by time.
+  mutating func sort() {
+    let order = (0..<count).sorted { (times.base[$0], $0) < (times.base[$1], $1) }
+    Self.permute(&times, order)
+    Self.permute(&marks, order)
+    if values.count > 0 { Self.permute(&values, order) }
+  }
+
+  private static func permute<Element>(_ buffer: inout GrowableBuffer<Element>, _ order: [Int]) {
+    var permuted = GrowableBuffer<Element>(capacity: order.count)
+    for index in order { permuted.append(buffer.base[index]) }
+    swap(&buffer, &permuted)
+  }
 }

@@ -20,9 +20,8 @@ struct UserMerge: ~Copyable {
   private var views = GrowableBuffer<UserEventsView>()
   private var entries = GrowableBuffer<UserEntry>()
   private var sorted = GrowableBuffer<UserEntry>()
-  private var times = GrowableBuffer<Int64>()
-  private var marks = GrowableBuffer<UInt32>()
-  private var values = GrowableBuffer<UInt32>()
+  /// The events of the user at hand.
+  private(set) var timeline = UserTimeline()
 
   /// Creates a merge of `lists`, which are in the order of time where they can be.
   init(lists: [UserEvents]) {
@@ -46,19 +45,32 @@ struct UserMerge: ~Copyable {
       var end = start + 1
       while end < ordered.count, ordered[end].hash == ordered[start].hash { end += 1 }
       let alike = UnsafeMutableBufferPointer(rebasing: ordered[start..<end])
-      if end > start + 1, !areOneUser(alike) { sortByText(alike) }
-      var first = 0
-      while first < alike.count {
-        var last = first + 1
-        while last < alike.count, equal(text(of: alike[last]), text(of: alike[first])) { last += 1 }
-        try body(&self, UnsafeBufferPointer(rebasing: alike[first..<last]))
-        first = last
+      if areOneUser(alike) {
+        try body(&self, UnsafeBufferPointer(alike))
+      } else {
+        sortByText(alike)
+        try forEachText(of: UnsafeBufferPointer(alike), body)
       }
       start = end
     }
   }
 
+  /// Calls `body` for each user of `alike`, whose hashes are equal and whose texts are in order.
+  private mutating func forEachText(
+    of alike: UnsafeBufferPointer<UserEntry>,
+    _ body: (inout UserMerge, UnsafeBufferPointer<UserEntry>) throws -> Void
+  ) rethrows {
+    var first = 0
+    while first < alike.count {
+      var last = first + 1
+      while last < alike.count, equal(text(of: alike[last]), text(of: alike[first])) { last += 1 }
+      try body(&self, UnsafeBufferPointer(rebasing: alike[first..<last]))
+      first = last
+    }
+  }
+
   /// The text of the user of `entry`.
+  @inline(__always)
   func text(of entry: UserEntry) -> UnsafeRawBufferPointer {
     views.base[Int(entry.list)].text(of: Int(entry.user))
   }
@@ -67,30 +79,26 @@ struct UserMerge: ~Copyable {
   @inline(__always)
   func summary(of entries: UnsafeBufferPointer<UserEntry>) -> UInt64 {
     var summary: UInt64 = 0
-    for entry in entries { summary |= views.base[Int(entry.list)].summaries[Int(entry.user)] }
+    for entry in entries { summary |= views.base[Int(entry.list)].users[Int(entry.user)].summary }
     return summary
   }
 
-  /// The events of one user by time, valid until the next call.
-  mutating func events(of entries: UnsafeBufferPointer<UserEntry>) -> EventColumns {
-    if entries.count == 1 {
-      return views.base[Int(entries[0].list)].events(of: Int(entries[0].user))
-    }
-    times.truncate(to: 0)
-    marks.truncate(to: 0)
-    values.truncate(to: 0)
+  /// Fills `timeline` with the events of one user.
+  @inline(__always)
+  mutating func gather(_ entries: UnsafeBufferPointer<UserEntry>) {
+    timeline.removeAll()
     var isAscending = true
     for entry in entries {
-      let columns = views.base[Int(entry.list)].events(of: Int(entry.user))
-      if let first = columns.times.first, let last = times.elements.last, first < last {
+      let last = timeline.count - 1
+      views.base[Int(entry.list)].append(eventsOf: Int(entry.user), to: &timeline)
+      if last >= 0, last + 1 < timeline.count,
+        timeline.times.base[last + 1] < timeline.times.base[last]
+      {
         isAscending = false
       }
-      times.append(contentsOf: columns.times)
-      marks.append(contentsOf: columns.marks)
-      values.append(contentsOf: columns.values)
     }
-    if !isAscending { sortByTime() }
-    return EventColumns(times: times.elements, marks: marks.elements, values: values.elements)
+    // Only segments of the same day overlap.
+    if !isAscending { timeline.sort() }
   }
 
   private mutating func collect(_ range: ClosedRange<UInt64>) {
@@ -98,9 +106,9 @@ struct UserMerge: ~Copyable {
     for index in 0..<views.count {
       let view = views.base[index]
       var user = view.firstUser(from: range.lowerBound)
-      while user < view.userCount, view.hashes[user] <= range.upperBound {
+      while user < view.userCount, view.users[user].hash <= range.upperBound {
         entries.append(
-          UserEntry(hash: view.hashes[user], list: UInt32(index), user: UInt32(user)))
+          UserEntry(hash: view.users[user].hash, list: UInt32(index), user: UInt32(user)))
         user += 1
       }
     }
@@ -155,7 +163,11 @@ struct UserMerge: ~Copyable {
   }
 
   private func areOneUser(_ alike: UnsafeMutableBufferPointer<UserEntry>) -> Bool {
-    alike.dropFirst().allSatisfy { equal(text(of: $0), text(of: alike[0])) }
+    for index in 1..<max(1, alike.count)
+    where !equal(text(of: alike[index]), text(of: alike[0])) {
+      return false
+    }
+    return true
   }
 
   private func sortByText(_ alike: UnsafeMutableBufferPointer<UserEntry>) {
@@ -164,19 +176,5 @@ struct UserMerge: ~Copyable {
       let texts = order(text(of: $0), text(of: $1))
       return texts != 0 ? texts < 0 : ($0.list, $0.user) < ($1.list, $1.user)
     }
-  }
-
-  /// Sorts the gathered events by time; segments of one day overlap.
-  private mutating func sortByTime() {
-    let order = (0..<times.count).sorted { (times.base[$0], $0) < (times.base[$1], $1) }
-    Self.permute(&times, order)
-    Self.permute(&marks, order)
-    if values.count > 0 { Self.permute(&values, order) }
-  }
-
-  private static func permute<Element>(_ buffer: inout GrowableBuffer<Element>, _ order: [Int]) {
-    var permuted = GrowableBuffer<Element>(capacity: order.count)
-    for index in order { permuted.append(buffer.base[index]) }
-    swap(&buffer, &permuted)
   }
 }
