@@ -14,7 +14,7 @@ public final class EventBatch: @unchecked Sendable {
   private var columns: UnsafeMutablePointer<BatchColumn>
   public private(set) var columnCount = 0
   private var columnCapacity = 64
-  private var indexByPath: [String: Int] = [:]
+  private var indexByPath: [ExactText: Int] = [:]
   /// The columns of the canonical fields, in the order of `canonicalRoles`, always present.
   public static let canonicalRoles: [ColumnRole] = [.event, .user, .session, .eventID]
 
@@ -53,9 +53,9 @@ public final class EventBatch: @unchecked Sendable {
 
   /// The index of the property column of `path`, made when missing.
   public func propertyColumn(_ path: String) -> Int {
-    if let index = indexByPath[path] { return index }
+    if let index = indexByPath[ExactText(path)] { return index }
     let index = addColumn(path: path, role: .property)
-    indexByPath[path] = index
+    indexByPath[ExactText(path)] = index
     return index
   }
 

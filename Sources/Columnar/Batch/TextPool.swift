@@ -14,7 +14,7 @@ public struct TextPool: ~Copyable {
   private var lookups = 0
 
   /// Distinct values among the first this many lookups decide whether to go on looking.
-  private static let trialLookups = 2_048
+  private static let trialLookups = 4_096
 
   /// Creates an empty pool.
   public init() {
@@ -57,7 +57,7 @@ public struct TextPool: ~Copyable {
       slot = (slot + 1) & mask
     }
     lookups += 1
-    if lookups == Self.trialLookups, count > lookups / 4 * 3 {
+    if lookups == Self.trialLookups, count > lookups / 64 * 63 {
       isUnique = false
       return append(text)
     }
@@ -69,9 +69,7 @@ public struct TextPool: ~Copyable {
   }
 
   private func equals(_ text: UnsafeRawBufferPointer, _ code: Int) -> Bool {
-    let known = self[code]
-    guard known.count == text.count else { return false }
-    return known.elementsEqual(text)
+    ByteOrder.equal(self[code], text)
   }
 
   private mutating func append(_ text: UnsafeRawBufferPointer) -> UInt32 {
