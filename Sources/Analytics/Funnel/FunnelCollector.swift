@@ -143,30 +143,44 @@ struct FunnelCollector: ~Copyable {
     let marks = rowMarks.base
     let places = events.reserve(rows.count)
     let base = events.baseTime
-    let thinned = thinnedMark
     var count = 0
     var offsets: UInt64 = 0
-    var summary: UInt64 = 0
-    // The marks of the last two events kept.
-    var last = UInt32.max
-    var secondLast = UInt32.max
     // Every row is written, and the next one takes its place unless it counts: no branch to guess.
     for row in rows {
       let mark = marks[row]
       let offset = UInt64(bitPattern: times[row] &- base)
-      // The third of three entries in a row takes the place of the second.
-      let replaces = mark == thinned && last == thinned && secondLast == thinned
-      count -= replaces ? 1 : 0
       places.events[count] = offset << PackedEvent.markBits | UInt64(mark)
-      let keeps = mark != 0
-      count += keeps ? 1 : 0
-      secondLast = keeps ? last : secondLast
-      last = keeps ? mark : last
-      offsets |= keeps ? offset : 0
-      summary |= firstWords[Int(mark)]
+      offsets |= offset
+      count += mark == 0 ? 0 : 1
     }
     if offsets >= PackedEvent.timeLimit { isSpread = true }
-    events.commit(count, user: user, summary: summary)
+    guard count > 0 else { return }
+    let (kept, summary) = thin(places.events, count, firstWords)
+    events.commit(kept, user: user, summary: summary)
+  }
+
+  /// Takes out the inner ones of entries that follow one another.
+  @inline(__always)
+  private func thin(
+    _ events: UnsafeMutablePointer<UInt64>, _ count: Int, _ firstWords: UnsafeBufferPointer<UInt64>
+  ) -> (count: Int, summary: UInt64) {
+    var summary: UInt64 = 0
+    var kept = 0
+    var last = UInt64.max
+    var secondLast = UInt64.max
+    let thinned = UInt64(thinnedMark)
+    for index in 0..<count {
+      let event = events[index]
+      let mark = event & PackedEvent.markMask
+      summary |= firstWords[Int(mark)]
+      // The third of three takes the place of the second.
+      kept -= mark == thinned && last == thinned && secondLast == thinned ? 1 : 0
+      events[kept] = event
+      kept += 1
+      secondLast = last
+      last = mark
+    }
+    return (kept, summary)
   }
 }
 
