@@ -63,3 +63,56 @@ int evt_is_utf8(const uint8_t *bytes, size_t count) {
   }
   return 1;
 }
+
+size_t evt_count_byte(const uint8_t *bytes, size_t count, uint8_t byte) {
+  size_t total = 0, i = 0;
+#if defined(__x86_64__)
+  const __m128i wanted = _mm_set1_epi8((char)byte), zero = _mm_setzero_si128();
+  while (i + 16 <= count) {
+    // Each lane counts down from 0 and holds at most 255 matches.
+    size_t end = i + 16 * 255 < count ? i + 16 * 255 : count;
+    __m128i lanes = zero;
+    for (; i + 16 <= end; i += 16) {
+      __m128i chunk = _mm_loadu_si128((const __m128i *)(bytes + i));
+      lanes = _mm_sub_epi8(lanes, _mm_cmpeq_epi8(chunk, wanted));
+    }
+    __m128i sums = _mm_sad_epu8(lanes, zero);
+    total += (size_t)_mm_cvtsi128_si64(sums);
+    total += (size_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(sums, sums));
+  }
+#endif
+  for (; i < count; i++) total += bytes[i] == byte;
+  return total;
+}
+
+size_t evt_json_walk_value(evt_json_walk *walk, const uint8_t *bytes, size_t count) {
+  size_t i = 0;
+  while (i < count) {
+    if (walk->in_string) {
+      if (walk->is_escaped) {
+        walk->is_escaped = 0;
+        walk->newlines += bytes[i++] == '\n';
+        continue;
+      }
+      int non_ascii = 0;
+      i += evt_scan_string(bytes + i, count - i, &non_ascii);
+      if (i == count) break;
+      if (bytes[i] == '"') walk->in_string = 0;
+      else if (bytes[i] == '\\') walk->is_escaped = 1;
+      else walk->newlines += bytes[i] == '\n';
+      i++;
+      continue;
+    }
+    switch (bytes[i++]) {
+    case '"': walk->in_string = 1; break;
+    case '\n': walk->newlines++; break;
+    case '{': case '[': walk->depth++; break;
+    case '}': case ']':
+      if (walk->depth > 0) walk->depth--;
+      if (walk->depth == 0) return i;
+      break;
+    default: break;
+    }
+  }
+  return count;
+}

@@ -3,18 +3,25 @@
 import EvtCore
 
 /// The values of one path in a batch, in row order; rows without the key have no entry.
+///
+/// The stored properties are public for the sake of inlining into the scanner; only `set` and
+/// `remove` change them.
 public struct BatchColumn: ~Copyable {
+  /// 64 bits an entry: an integer, the bit pattern of a double, 0 or 1, or a code of `texts`.
+  public var values = GrowableBuffer<UInt64>()
+  /// Entry i is of row i; `sparseRows` is empty.
+  public var isDense = true
+  /// The kind of all entries while they have one (`mixedKinds` is empty), else `severalKinds`.
+  public var onlyKind: UInt8 = BatchColumn.severalKinds
+  public var texts = TextPool()
+  public var sparseRows = GrowableBuffer<UInt32>()
+  public var mixedKinds = GrowableBuffer<UInt8>()
   /// The key path, components joined by dots, odd ones in backticks (see `KeyPath`).
   public let path: String
   public let role: ColumnRole
-  /// 64 bits an entry: an integer, the bit pattern of a double, 0 or 1, or a code of `texts`.
-  public private(set) var values = GrowableBuffer<UInt64>()
-  public private(set) var texts = TextPool()
-  // Both stay empty while entry i is of row i, and while all entries are of one kind.
-  private var sparseRows = GrowableBuffer<UInt32>()
-  private var mixedKinds = GrowableBuffer<UInt8>()
-  private var isDense = true
-  private var onlyKind: UInt8 = 0
+
+  /// Stands in `onlyKind` of a column that is empty or holds several kinds; no kind has this value.
+  public static let severalKinds: UInt8 = .max
 
   init(path: String, role: ColumnRole) {
     self.path = path
@@ -22,16 +29,17 @@ public struct BatchColumn: ~Copyable {
   }
 
   /// The number of entries.
+  @inlinable
   public var count: Int { values.count }
 
   /// The row of `entry`.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func row(of entry: Int) -> Int { isDense ? entry : Int(sparseRows[entry]) }
 
   /// The kind of `entry`, never `absent`.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func kind(of entry: Int) -> ValueKind {
-    let raw = mixedKinds.count == 0 ? onlyKind : mixedKinds[entry]
+    let raw = onlyKind == Self.severalKinds ? mixedKinds[entry] : onlyKind
     return ValueKind(rawValue: raw) ?? .null
   }
 
@@ -39,9 +47,7 @@ public struct BatchColumn: ~Copyable {
   public var entriesAreRows: Bool { isDense }
 
   /// The one kind of all entries, or nil.
-  public var uniformKind: ValueKind? {
-    mixedKinds.count == 0 ? ValueKind(rawValue: onlyKind) : nil
-  }
+  public var uniformKind: ValueKind? { ValueKind(rawValue: onlyKind) }
 
   /// The memory held.
   public var allocatedBytes: Int {
@@ -49,53 +55,73 @@ public struct BatchColumn: ~Copyable {
       + mixedKinds.allocatedBytes
   }
 
+  /// Whether the last entry is that of `row`.
+  @inlinable @inline(__always)
+  public func holds(row: Int) -> Bool { values.count > 0 && self.row(of: values.count - 1) == row }
+
   /// Sets the value of `row`, which is that of the last entry or a later one.
   /// Returns false when the row had a value already, which is then replaced.
-  @inline(__always)
-  mutating func set(row: Int, kind: ValueKind, bits: UInt64) -> Bool {
+  @inlinable @inline(__always)
+  public mutating func set(row: Int, kind: ValueKind, bits: UInt64) -> Bool {
     let entry = values.count
-    if entry > 0, self.row(of: entry - 1) == row {
-      replaceLast(kind: kind, bits: bits)
-      return false
+    if isDense, row == entry, kind.rawValue == onlyKind, entry < values.capacity {
+      values.base[entry] = bits
+      values.count = entry + 1
+      return true
     }
-    if isDense, row != entry { becomeSparse() }
-    if !isDense { sparseRows.append(UInt32(row)) }
-    if entry == 0 { onlyKind = kind.rawValue }
-    if mixedKinds.count == 0, onlyKind != kind.rawValue { becomeMixed() }
-    if mixedKinds.count > 0 || onlyKind != kind.rawValue { mixedKinds.append(kind.rawValue) }
-    values.append(bits)
-    return true
+    return setOther(row: row, kind: kind.rawValue, bits: bits)
   }
 
-  @inline(__always)
-  mutating func set(row: Int, kind: ValueKind, text: UnsafeRawBufferPointer) -> Bool {
+  /// Sets a text, decimal or JSON value of `row`; see above.
+  @inlinable @inline(__always)
+  public mutating func set(row: Int, kind: ValueKind, text: UnsafeRawBufferPointer) -> Bool {
     set(row: row, kind: kind, bits: UInt64(texts.code(of: text)))
   }
 
   /// Removes the entry of `row` if it is the last one's.
-  mutating func remove(row: Int) {
+  public mutating func remove(row: Int) {
+    guard holds(row: row) else { return }
     let last = values.count - 1
-    guard last >= 0, self.row(of: last) == row else { return }
     values.truncate(to: last)
     if !isDense { sparseRows.truncate(to: last) }
     if mixedKinds.count > 0 { mixedKinds.truncate(to: last) }
+    if last == 0 { onlyKind = Self.severalKinds }
   }
 
-  private mutating func replaceLast(kind: ValueKind, bits: UInt64) {
-    let entry = values.count - 1
-    if mixedKinds.count == 0, onlyKind != kind.rawValue {
-      if entry == 0 { onlyKind = kind.rawValue } else { becomeMixed() }
+  /// The cases beside the next row of a dense column of one kind.
+  @usableFromInline @inline(never)
+  mutating func setOther(row: Int, kind: UInt8, bits: UInt64) -> Bool {
+    if holds(row: row) {
+      replaceLast(kind: kind, bits: bits)
+      return false
     }
-    if mixedKinds.count > 0 { mixedKinds[entry] = kind.rawValue }
+    let entry = values.count
+    if isDense, row != entry { becomeSparse() }
+    if !isDense { sparseRows.append(UInt32(truncatingIfNeeded: row)) }
+    if entry == 0 { onlyKind = kind }
+    if onlyKind != kind { becomeMixed() }
+    if onlyKind == Self.severalKinds { mixedKinds.append(kind) }
+    values.append(bits)
+    return true
+  }
+
+  private mutating func replaceLast(kind: UInt8, bits: UInt64) {
+    let entry = values.count - 1
+    if onlyKind != kind {
+      if entry == 0, onlyKind != Self.severalKinds { onlyKind = kind } else { becomeMixed() }
+    }
+    if onlyKind == Self.severalKinds { mixedKinds[entry] = kind }
     values[entry] = bits
   }
 
   private mutating func becomeSparse() {
     isDense = false
-    for entry in 0..<values.count { sparseRows.append(UInt32(entry)) }
+    for entry in 0..<values.count { sparseRows.append(UInt32(truncatingIfNeeded: entry)) }
   }
 
   private mutating func becomeMixed() {
+    guard onlyKind != Self.severalKinds else { return }
     mixedKinds.append(repeating: onlyKind, count: values.count)
+    onlyKind = Self.severalKinds
   }
 }
