@@ -1,0 +1,213 @@
+// Lists of texts as bytes.
+
+import EvtCore
+
+/// Encodes a known number of texts.
+///
+///     plain      00  total bytes  stream of lengths  bytes
+///     uuid       01  16 bytes each
+///     hex        02  digits  digits / 2 bytes each
+///     numbered   03  prefix (length, bytes)  digits  stream of numbers
+enum TextListCoding {
+  enum Tag: UInt8 { case plain, uuid, hexadecimal, numbered }
+
+  // MARK: - Encoding
+
+  /// Appends `texts` to `writer`.
+  static func encode(_ texts: [UnsafeRawBufferPointer], into writer: inout ByteWriter) {
+    switch TextForm(of: texts) {
+    case .plain: encodePlain(texts, into: &writer)
+    case .uuid:
+      writer.append(Tag.uuid.rawValue)
+      writer.append(count: texts.count * 16) { target in
+        for (index, text) in texts.enumerated() {
+          packHexadecimal(text, into: target, at: index * 16)
+        }
+      }
+    case .hexadecimal(let digits):
+      writer.append(Tag.hexadecimal.rawValue)
+      writer.append(UInt8(digits))
+      writer.append(count: texts.count * digits / 2) { target in
+        for (index, text) in texts.enumerated() {
+          packHexadecimal(text, into: target, at: index * digits / 2)
+        }
+      }
+    case .numbered(let prefix, let digits):
+      writer.append(Tag.numbered.rawValue)
+      writer.append(UInt8(prefix))
+      if let first = texts.first {
+        writer.append(contentsOf: UnsafeRawBufferPointer(rebasing: first[0..<prefix]))
+      }
+      writer.append(UInt8(digits))
+      let numbers = texts.map { text in
+        text[prefix...].reduce(Int64(0)) { $0 * 10 + Int64($1 - 0x30) }
+      }
+      numbers.withUnsafeBufferPointer { IntStream.encode($0, into: &writer) }
+    }
+  }
+
+  private static func encodePlain(
+    _ texts: [UnsafeRawBufferPointer], into writer: inout ByteWriter
+  ) {
+    writer.append(Tag.plain.rawValue)
+    let lengths = texts.map { Int64($0.count) }
+    let total = Int(lengths.reduce(0, +))
+    writer.appendVarint(UInt64(total))
+    lengths.withUnsafeBufferPointer { IntStream.encode($0, into: &writer) }
+    writer.reserve(total)
+    for text in texts { writer.append(contentsOf: text) }
+  }
+
+  private static func packHexadecimal(
+    _ text: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, at start: Int
+  ) {
+    var high: UInt8?
+    var position = start
+    for byte in text where byte != 0x2D {
+      let nibble = byte <= 0x39 ? byte - 0x30 : byte - 0x57
+      if let upper = high {
+        target[position] = upper << 4 | nibble
+        position += 1
+        high = nil
+      } else {
+        high = nibble
+      }
+    }
+  }
+
+  // MARK: - Decoding
+
+  /// Decodes `count` texts.
+  static func decode(
+    _ reader: inout ByteReader, count: Int, isSortedDictionary: Bool = false
+  ) throws(MalformedBytes) -> TextList {
+    let (ends, bytes): ([UInt32], [UInt8])
+    switch Tag(rawValue: try reader.read(UInt8.self)) {
+    case .plain: (ends, bytes) = try decodePlain(&reader, count: count)
+    case .uuid:
+      let packed = try reader.take(try byteCount(reader, count, times: 16))
+      (ends, bytes) = unpackUUIDs(packed, count: count)
+    case .hexadecimal:
+      let digits = Int(try reader.read(UInt8.self))
+      guard digits > 0, digits % 2 == 0 else { throw reader.malformed("odd number of digits") }
+      let packed = try reader.take(try byteCount(reader, count, times: digits / 2))
+      (ends, bytes) = unpackHexadecimal(packed, count: count, digits: digits)
+    case .numbered: (ends, bytes) = try decodeNumbered(&reader, count: count)
+    case nil: throw reader.malformed("unknown text encoding")
+    }
+    return TextList(ends: ends, bytes: bytes, isSortedDictionary: isSortedDictionary)
+  }
+
+  private static func byteCount(
+    _ reader: ByteReader, _ count: Int, times size: Int
+  ) throws(MalformedBytes) -> Int {
+    guard count <= reader.remaining / size else { throw reader.malformed("ends early") }
+    return count * size
+  }
+
+  private static func decodePlain(
+    _ reader: inout ByteReader, count: Int
+  ) throws(MalformedBytes) -> ([UInt32], [UInt8]) {
+    let total = try reader.readCount("text bytes", atMost: Limits.blockBytesMax)
+    let lengths = try IntStream.decodeArray(&reader, count: count)
+    let bytes = try reader.take(total)
+    var ends = [UInt32](repeating: 0, count: count)
+    var end = 0
+    for index in 0..<count {
+      guard lengths[index] >= 0, lengths[index] <= Int64(total - end) else {
+        throw reader.malformed("text longer than its block")
+      }
+      end += Int(lengths[index])
+      ends[index] = UInt32(end)
+    }
+    guard end == total else { throw reader.malformed("texts shorter than their block") }
+    return (ends, Array(bytes))
+  }
+
+  private static func unpackUUIDs(
+    _ packed: UnsafeRawBufferPointer, count: Int
+  ) -> ([UInt32], [UInt8]) {
+    let bytes = [UInt8](unsafeUninitializedCapacity: count * 36) { target, initialized in
+      var output = 0
+      for index in 0..<count {
+        for byte in 0..<16 {
+          if byte == 4 || byte == 6 || byte == 8 || byte == 10 {
+            target[output] = 0x2D
+            output += 1
+          }
+          let value = packed[index * 16 + byte]
+          target[output] = hexadecimalDigit(value >> 4)
+          target[output + 1] = hexadecimalDigit(value & 15)
+          output += 2
+        }
+      }
+      initialized = count * 36
+    }
+    return ((0..<count).map { UInt32(($0 + 1) * 36) }, bytes)
+  }
+
+  private static func unpackHexadecimal(
+    _ packed: UnsafeRawBufferPointer, count: Int, digits: Int
+  ) -> ([UInt32], [UInt8]) {
+    let bytes = [UInt8](unsafeUninitializedCapacity: count * digits) { target, initialized in
+      for index in 0..<packed.count {
+        target[index * 2] = hexadecimalDigit(packed[index] >> 4)
+        target[index * 2 + 1] = hexadecimalDigit(packed[index] & 15)
+      }
+      initialized = count * digits
+    }
+    return ((0..<count).map { UInt32(($0 + 1) * digits) }, bytes)
+  }
+
+  @inline(__always)
+  private static func hexadecimalDigit(_ nibble: UInt8) -> UInt8 {
+    nibble < 10 ? nibble + 0x30 : nibble + 0x57
+  }
+
+  private static func decodeNumbered(
+    _ reader: inout ByteReader, count: Int
+  ) throws(MalformedBytes) -> ([UInt32], [UInt8]) {
+    let prefix = try reader.take(Int(try reader.read(UInt8.self)))
+    let digits = Int(try reader.read(UInt8.self))
+    guard digits <= TextForm.numberDigitsMax else { throw reader.malformed("too many digits") }
+    let numbers = try IntStream.decodeArray(&reader, count: count)
+    let limit = PowersOfTen.int64[digits == 0 ? TextForm.numberDigitsMax : digits]
+    guard numbers.allSatisfy({ $0 >= 0 && $0 < limit }) else {
+      throw reader.malformed("number of too many digits")
+    }
+    guard count <= Int(UInt32.max) / (prefix.count + TextForm.numberDigitsMax) else {
+      throw reader.malformed("too many texts")
+    }
+    var ends: [UInt32] = []
+    ends.reserveCapacity(count)
+    let capacity = count * (prefix.count + TextForm.numberDigitsMax)
+    let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { target, initialized in
+      var end = 0
+      for number in numbers {
+        for byte in prefix {
+          target[end] = byte
+          end += 1
+        }
+        let length = digits > 0 ? digits : decimalDigits(number)
+        var rest = number
+        for position in stride(from: end + length - 1, through: end, by: -1) {
+          target[position] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
+          rest /= 10
+        }
+        end += length
+        ends.append(UInt32(end))
+      }
+      initialized = end
+    }
+    return (ends, bytes)
+  }
+
+  private static func decimalDigits(_ number: Int64) -> Int {
+    var digits = 1
+    while digits < 19, number >= PowersOfTen.int64[digits] {
+      digits += 1
+      if digits == PowersOfTen.int64.count { break }
+    }
+    return digits
+  }
+}
