@@ -47,20 +47,20 @@ struct ShopCatalogue {
     "Vintage", "Wide", "Woven", "Matte", "Travel", "Crème", "Olive",
   ]
 
-  /// Device, system, browser and screen, as they stand in `context`.
+  /// Device, system and browser, as they stand in `context` up to the closing quote.
   let devices: [StaticString] = [
-    #""device":"mobile","os":"iOS 18.5","browser":"Safari","screen":{"width":390,"height":844}"#,
-    #""device":"mobile","os":"iOS 18.5","browser":"Safari","screen":{"width":393,"height":852}"#,
-    #""device":"mobile","os":"iOS 17.7","browser":"Safari","screen":{"width":375,"height":667}"#,
-    #""device":"mobile","os":"Android 15","browser":"Chrome","screen":{"width":412,"height":915}"#,
-    #""device":"mobile","os":"Android 14","browser":"Chrome","screen":{"width":360,"height":800}"#,
-    #""device":"mobile","os":"Android 14","browser":"Samsung","screen":{"width":384,"height":854}"#,
-    #""device":"desktop","os":"Windows 11","browser":"Chrome","screen":{"width":1920,"height":1080}"#,
-    #""device":"desktop","os":"Windows 11","browser":"Edge","screen":{"width":1536,"height":864}"#,
-    #""device":"desktop","os":"macOS 15","browser":"Safari","screen":{"width":1512,"height":982}"#,
-    #""device":"desktop","os":"macOS 15","browser":"Chrome","screen":{"width":2560,"height":1440}"#,
-    #""device":"desktop","os":"Linux","browser":"Firefox","screen":{"width":1920,"height":1080}"#,
-    #""device":"tablet","os":"iPadOS 18","browser":"Safari","screen":{"width":820,"height":1180}"#,
+    #""device":"mobile","os":"iOS 18.5","browser":"Safari"#,
+    #""device":"mobile","os":"iOS 18.5","browser":"Safari"#,
+    #""device":"mobile","os":"iOS 17.7","browser":"Safari"#,
+    #""device":"mobile","os":"Android 15","browser":"Chrome"#,
+    #""device":"mobile","os":"Android 14","browser":"Chrome"#,
+    #""device":"mobile","os":"Android 14","browser":"Samsung Internet"#,
+    #""device":"desktop","os":"Windows 11","browser":"Chrome"#,
+    #""device":"desktop","os":"Windows 11","browser":"Edge"#,
+    #""device":"desktop","os":"macOS 15","browser":"Safari"#,
+    #""device":"desktop","os":"macOS 15","browser":"Chrome"#,
+    #""device":"desktop","os":"Linux","browser":"Firefox"#,
+    #""device":"tablet","os":"iPadOS 18","browser":"Safari"#,
   ]
   /// The devices below this index are phones.
   static let phoneCount = 6
@@ -71,16 +71,9 @@ struct ShopCatalogue {
     "desktop", "desktop", "tablet",
   ]
 
-  /// Country and language, as they stand in `context`.
+  /// The customers' countries.
   let countries: [StaticString] = [
-    #""country":"US","locale":"en-US""#, #""country":"US","locale":"en-US""#,
-    #""country":"US","locale":"en-US""#, #""country":"US","locale":"es-US""#,
-    #""country":"DE","locale":"de-DE""#, #""country":"DE","locale":"de-DE""#,
-    #""country":"DE","locale":"en-GB""#, #""country":"GB","locale":"en-GB""#,
-    #""country":"GB","locale":"en-GB""#, #""country":"FR","locale":"fr-FR""#,
-    #""country":"FR","locale":"fr-FR""#, #""country":"ES","locale":"es-ES""#,
-    #""country":"NL","locale":"nl-NL""#, #""country":"PL","locale":"pl-PL""#,
-    #""country":"BR","locale":"pt-BR""#, #""country":"JP","locale":"ja-JP""#,
+    "US", "US", "US", "US", "DE", "DE", "DE", "GB", "GB", "FR", "FR", "ES", "NL", "PL", "BR", "JP",
   ]
   /// What the countries pay in, by the same index.
   let currencies: [StaticString] = [

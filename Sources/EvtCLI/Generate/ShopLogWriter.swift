@@ -53,9 +53,9 @@ struct ShopLogWriter: ~Copyable {
     writeProperties(session, &random, to: &out)
     out.append(#"},"context":{"#)
     out.append(catalogue.devices[Int(session.device)])
-    out.append(",")
+    out.append(#"","country":""#)
     out.append(catalogue.countries[Int(session.country)])
-    out.append(#","app_version":""#)
+    out.append(#"","app_version":""#)
     out.append(catalogue.versions[Int(session.version)])
     out.append(#"""#)
     writeOrigin(session, to: &out)
@@ -67,7 +67,7 @@ struct ShopLogWriter: ~Copyable {
   ) {
     out.append(#"{"event":""#)
     out.append(session.event.name)
-    // The page stands in the context; the properties begin with the locale in its place.
+    // The page stands in the context here.
     out.append(#"","properties":{"consent":true"#)
     writeProperties(session, &random, to: &out)
     out.append(#"},"context":{"#)
@@ -92,6 +92,7 @@ struct ShopLogWriter: ~Copyable {
   }
 
   private func writeOrigin(_ session: ShopSession, to out: inout OutputBuffer) {
+    guard session.isLanding else { return }
     if Int(session.referrer) >= ShopCatalogue.directCount {
       out.append(#","referrer":""#)
       out.append(catalogue.referrers[Int(session.referrer)])
@@ -114,7 +115,7 @@ struct ShopLogWriter: ~Copyable {
     case .pageView:
       out.append(#","load_ms":"#)
       out.append(decimal: UInt64(80 + random.exponential(mean: 420)))
-      if random.chance(60) {
+      if random.chance(30) {
         out.append(#","scroll_depth":0."#)
         out.append(decimal: UInt64(1 + random.below(99)), width: 2)
       }
@@ -148,11 +149,13 @@ struct ShopLogWriter: ~Copyable {
     let product = catalogue.products[Int(session.product)]
     out.append(#","product_id":"SKU-"#)
     out.append(decimal: UInt64(session.product), width: 5)
-    out.append(#"","product_name":""#)
-    out.append(catalogue.adjectives[Int(product.adjective)])
-    out.append(" ")
-    let noun = Int(product.category) * ShopCatalogue.nounsPerCategory + Int(product.noun)
-    out.append(catalogue.nouns[noun])
+    if session.event == .addToCart {
+      out.append(#"","product_name":""#)
+      out.append(catalogue.adjectives[Int(product.adjective)])
+      out.append(" ")
+      let noun = Int(product.category) * ShopCatalogue.nounsPerCategory + Int(product.noun)
+      out.append(catalogue.nouns[noun])
+    }
     out.append(#"","category":""#)
     out.append(catalogue.categories[Int(product.category)])
     out.append(#"","price":"#)
@@ -160,8 +163,8 @@ struct ShopLogWriter: ~Copyable {
     if session.event == .addToCart {
       out.append(#","quantity":"#)
       out.append(decimal: UInt64(random.chance(80) ? 1 : 2 + random.below(3)))
+      writeCurrency(session, to: &out)
     }
-    writeCurrency(session, to: &out)
   }
 
   private func writeOrder(

@@ -53,6 +53,8 @@ struct ShopSession {
   var user: UInt32?
   var event = ShopEvent.pageView
   var eventsLeft: Int32 = 0
+  /// Whether this is the visit's first event, which alone knows where the visit came from.
+  var isLanding = true
   var wantsSignup = false
   var wantsLogin = false
   /// The user who shows up by logging in during an anonymous visit.
@@ -73,6 +75,8 @@ struct ShopSession {
   /// Moves on from the event just logged: to the next event and its time, before `endMillis`.
   mutating func advance(_ random: inout SeededRandom, catalogue: ShopCatalogue, endMillis: Int64) {
     eventsLeft -= 1
+    isLanding = false
+    if event == .refund { cartCents = 0 }
     let pause = 300 + random.exponential(mean: event.pauseMillis)
     let room = max(endMillis - 1 - timeMillis, 0) / (Int64(eventsLeft) + 1)
     timeMillis += min(pause, room)
