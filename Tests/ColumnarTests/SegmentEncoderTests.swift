@@ -156,6 +156,19 @@ import Testing
     }
   }
 
+  @Test("keeps names apart that differ in their Unicode form only") func normalForms() throws {
+    var event = TestEvent(time: Self.day.start, event: "e", user: "caf\u{E9}")
+    let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+    let batch = EventBatch([event])
+    event.user = decomposed
+    let second = EventBatch([event])
+    let footer = try Self.read(Self.encode([batch, second])).footer
+    #expect(composed == decomposed, "Swift's notion of equality, which must not be ours")
+    #expect(footer.userCount == 2)
+    let keys = [composed, decomposed].map { batch.propertyColumn($0) }
+    #expect(keys[0] != keys[1])
+  }
+
   @Test("notices every truncation") func truncation() {
     let segment = Self.encode(Self.batches(Self.events(60, seed: 1), of: 20))
     for length in 0..<segment.bytes.count {

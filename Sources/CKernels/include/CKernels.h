@@ -5,6 +5,8 @@
 
 #include "hash.h"
 #include "bitpack.h"
+#include "bytes.h"
+#include "hex.h"
 #include "scan.h"
 
 #endif

@@ -1,18 +1,22 @@
 // The regular shapes of identifiers: UUIDs, hexadecimal digests, prefixed numbers.
 
-/// A shape that all texts of a list share and that needs fewer bytes than the texts.
-enum TextForm: Equatable {
+import CKernels
+import EvtCore
+
+/// A list of texts in the shortest form that all of them share.
+enum TextForm {
   case plain
-  /// Lower-case 8-4-4-4-12 hexadecimal digits.
-  case uuid
+  /// Lower-case 8-4-4-4-12 hexadecimal digits, 16 bytes each.
+  case uuid(packed: [UInt8])
   /// An even number of lower-case hexadecimal digits, the same for all.
-  case hexadecimal(digits: Int)
+  case hexadecimal(digits: Int, packed: [UInt8])
   /// A common prefix and a decimal number: of a fixed number of digits, or (0) without leading
   /// zeros.
-  case numbered(prefix: Int, digits: Int)
+  case numbered(prefix: Int, digits: Int, numbers: [Int64])
 
   static let hexadecimalDigitsMin = 8
   static let numberDigitsMax = 18
+  private static let uuidTextBytes = 36
 
   /// The form of `texts`.
   init(of texts: [UnsafeRawBufferPointer]) {
@@ -20,55 +24,80 @@ enum TextForm: Equatable {
       self = .plain
       return
     }
-    if first.count == 36, texts.allSatisfy(Self.isUUID) {
-      self = .uuid
+    if first.count == Self.uuidTextBytes, let packed = Self.packUUIDs(texts) {
+      self = .uuid(packed: packed)
     } else if let numbered = Self.numbered(texts, first) {
       self = numbered
-    } else if first.count >= Self.hexadecimalDigitsMin, first.count % 2 == 0, first.count <= 255,
-      texts.allSatisfy({ $0.count == first.count && $0.allSatisfy(Self.isHexadecimal) })
-    {
-      self = .hexadecimal(digits: first.count)
+    } else if let packed = Self.packHexadecimal(texts, digits: first.count) {
+      self = .hexadecimal(digits: first.count, packed: packed)
     } else {
       self = .plain
     }
   }
 
-  static func isHexadecimal(_ byte: UInt8) -> Bool {
-    (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66)
+  /// Packs each text by `pack` into `size` bytes; nil when it refuses one.
+  private static func packAll(
+    _ texts: [UnsafeRawBufferPointer], textBytes: Int, size: Int,
+    _ pack: (UnsafePointer<UInt8>, UnsafeMutablePointer<UInt8>) -> Bool
+  ) -> [UInt8]? {
+    var refused = false
+    let packed = [UInt8](unsafeUninitializedCapacity: texts.count * size) { target, count in
+      guard let base = target.baseAddress else { return }
+      for (index, text) in texts.enumerated() {
+        guard text.count == textBytes, let source = text.bindMemory(to: UInt8.self).baseAddress,
+          pack(source, base + index * size)
+        else {
+          refused = true
+          return
+        }
+      }
+      count = texts.count * size
+    }
+    return refused ? nil : packed
   }
 
-  static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+  private static func packUUIDs(_ texts: [UnsafeRawBufferPointer]) -> [UInt8]? {
+    packAll(texts, textBytes: uuidTextBytes, size: 16) { evt_uuid_pack($0, $1) != 0 }
+  }
 
-  private static func isUUID(_ text: UnsafeRawBufferPointer) -> Bool {
-    guard text.count == 36 else { return false }
-    for (index, byte) in text.enumerated() {
-      let isDash = index == 8 || index == 13 || index == 18 || index == 23
-      guard isDash ? byte == 0x2D : isHexadecimal(byte) else { return false }
+  private static func packHexadecimal(
+    _ texts: [UnsafeRawBufferPointer], digits: Int
+  ) -> [UInt8]? {
+    guard digits >= hexadecimalDigitsMin, digits % 2 == 0, digits <= 254 else { return nil }
+    return packAll(texts, textBytes: digits, size: digits / 2) {
+      evt_hex_pack($0, digits, $1) != 0
     }
-    return true
   }
 
   private static func numbered(
     _ texts: [UnsafeRawBufferPointer], _ first: UnsafeRawBufferPointer
   ) -> TextForm? {
-    let prefix = first.count - trailingDigits(first)
+    var prefix = first.count
+    while prefix > 0, isDigit(first[prefix - 1]) { prefix -= 1 }
     guard prefix < first.count, prefix <= 255 else { return nil }
     let head = UnsafeRawBufferPointer(rebasing: first[0..<prefix])
     var sameLength = true, leadingZeros = false
+    var numbers: [Int64] = []
+    numbers.reserveCapacity(texts.count)
     for text in texts {
-      guard text.count > prefix, text.count - prefix <= numberDigitsMax,
-        text[0..<prefix].elementsEqual(head), text[prefix...].allSatisfy(isDigit)
+      let digits = text.count - prefix
+      guard digits > 0, digits <= numberDigitsMax,
+        ByteOrder.equal(UnsafeRawBufferPointer(rebasing: text[0..<prefix]), head)
       else { return nil }
+      var number: Int64 = 0
+      for position in prefix..<text.count {
+        guard isDigit(text[position]) else { return nil }
+        number = number * 10 + Int64(text[position] - 0x30)
+      }
+      numbers.append(number)
       if text.count != first.count { sameLength = false }
-      if text[prefix] == 0x30, text.count > prefix + 1 { leadingZeros = true }
+      if text[prefix] == 0x30, digits > 1 { leadingZeros = true }
     }
-    if leadingZeros { return sameLength ? .numbered(prefix: prefix, digits: first.count - prefix) : nil }
-    return .numbered(prefix: prefix, digits: 0)
+    guard leadingZeros else { return .numbered(prefix: prefix, digits: 0, numbers: numbers) }
+    guard sameLength else { return nil }
+    return .numbered(prefix: prefix, digits: first.count - prefix, numbers: numbers)
   }
 
-  private static func trailingDigits(_ text: UnsafeRawBufferPointer) -> Int {
-    var count = 0
-    while count < text.count, isDigit(text[text.count - 1 - count]) { count += 1 }
-    return count
-  }
+  @inline(__always)
+  private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 }

@@ -1,5 +1,6 @@
 // Lists of texts as bytes.
 
+import CKernels
 import EvtCore
 
 /// Encodes a known number of texts.
@@ -17,31 +18,20 @@ enum TextListCoding {
   static func encode(_ texts: [UnsafeRawBufferPointer], into writer: inout ByteWriter) {
     switch TextForm(of: texts) {
     case .plain: encodePlain(texts, into: &writer)
-    case .uuid:
+    case .uuid(let packed):
       writer.append(Tag.uuid.rawValue)
-      writer.append(count: texts.count * 16) { target in
-        for (index, text) in texts.enumerated() {
-          packHexadecimal(text, into: target, at: index * 16)
-        }
-      }
-    case .hexadecimal(let digits):
+      packed.withUnsafeBytes { writer.append(contentsOf: $0) }
+    case .hexadecimal(let digits, let packed):
       writer.append(Tag.hexadecimal.rawValue)
       writer.append(UInt8(digits))
-      writer.append(count: texts.count * digits / 2) { target in
-        for (index, text) in texts.enumerated() {
-          packHexadecimal(text, into: target, at: index * digits / 2)
-        }
-      }
-    case .numbered(let prefix, let digits):
+      packed.withUnsafeBytes { writer.append(contentsOf: $0) }
+    case .numbered(let prefix, let digits, let numbers):
       writer.append(Tag.numbered.rawValue)
       writer.append(UInt8(prefix))
       if let first = texts.first {
         writer.append(contentsOf: UnsafeRawBufferPointer(rebasing: first[0..<prefix]))
       }
       writer.append(UInt8(digits))
-      let numbers = texts.map { text in
-        text[prefix...].reduce(Int64(0)) { $0 * 10 + Int64($1 - 0x30) }
-      }
       numbers.withUnsafeBufferPointer { IntStream.encode($0, into: &writer) }
     }
   }
@@ -56,23 +46,6 @@ enum TextListCoding {
     lengths.withUnsafeBufferPointer { IntStream.encode($0, into: &writer) }
     writer.reserve(total)
     for text in texts { writer.append(contentsOf: text) }
-  }
-
-  private static func packHexadecimal(
-    _ text: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, at start: Int
-  ) {
-    var high: UInt8?
-    var position = start
-    for byte in text where byte != 0x2D {
-      let nibble = byte <= 0x39 ? byte - 0x30 : byte - 0x57
-      if let upper = high {
-        target[position] = upper << 4 | nibble
-        position += 1
-        high = nil
-      } else {
-        high = nibble
-      }
-    }
   }
 
   // MARK: - Decoding
@@ -128,19 +101,10 @@ enum TextListCoding {
     _ packed: UnsafeRawBufferPointer, count: Int
   ) -> ([UInt32], [UInt8]) {
     let bytes = [UInt8](unsafeUninitializedCapacity: count * 36) { target, initialized in
-      var output = 0
-      for index in 0..<count {
-        for byte in 0..<16 {
-          if byte == 4 || byte == 6 || byte == 8 || byte == 10 {
-            target[output] = 0x2D
-            output += 1
-          }
-          let value = packed[index * 16 + byte]
-          target[output] = hexadecimalDigit(value >> 4)
-          target[output + 1] = hexadecimalDigit(value & 15)
-          output += 2
-        }
-      }
+      guard let text = target.baseAddress,
+        let source = packed.bindMemory(to: UInt8.self).baseAddress
+      else { return }
+      for index in 0..<count { evt_uuid_unpack(source + index * 16, text + index * 36) }
       initialized = count * 36
     }
     return ((0..<count).map { UInt32(($0 + 1) * 36) }, bytes)
@@ -150,18 +114,13 @@ enum TextListCoding {
     _ packed: UnsafeRawBufferPointer, count: Int, digits: Int
   ) -> ([UInt32], [UInt8]) {
     let bytes = [UInt8](unsafeUninitializedCapacity: count * digits) { target, initialized in
-      for index in 0..<packed.count {
-        target[index * 2] = hexadecimalDigit(packed[index] >> 4)
-        target[index * 2 + 1] = hexadecimalDigit(packed[index] & 15)
-      }
+      guard let text = target.baseAddress,
+        let source = packed.bindMemory(to: UInt8.self).baseAddress
+      else { return }
+      evt_hex_unpack(source, packed.count, text)
       initialized = count * digits
     }
     return ((0..<count).map { UInt32(($0 + 1) * digits) }, bytes)
-  }
-
-  @inline(__always)
-  private static func hexadecimalDigit(_ nibble: UInt8) -> UInt8 {
-    nibble < 10 ? nibble + 0x30 : nibble + 0x57
   }
 
   private static func decodeNumbered(

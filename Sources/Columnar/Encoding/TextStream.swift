@@ -24,7 +24,7 @@ enum TextStream {
   ) {
     var starts: [Int] = []
     for index in 0..<codes.count
-    where index == 0 || !equal(text(codes[index]), text(codes[index - 1])) {
+    where index == 0 || !ByteOrder.equal(text(codes[index]), text(codes[index - 1])) {
       starts.append(index)
     }
     guard alwaysRuns || starts.count * 4 <= codes.count * 3 else {
@@ -44,13 +44,6 @@ enum TextStream {
     TextListCoding.encode(starts.map { text(codes[$0]) }, into: &writer)
   }
 
-  @inline(__always)
-  static func equal(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
-    guard left.count == right.count else { return false }
-    if left.baseAddress == right.baseAddress { return true }
-    return left.elementsEqual(right)
-  }
-
   /// The decoded texts of a block: a code for each row, and what the codes mean.
   struct Decoded {
     var codes: [UInt32]
@@ -67,8 +60,7 @@ enum TextStream {
     switch Tag(rawValue: try reader.read(UInt8.self)) {
     case .dictionary:
       guard let dictionary else { throw reader.malformed("codes without a dictionary") }
-      let codes = try narrowed(
-        try IntStream.decodeArray(&reader, count: count), below: dictionary.count, reader)
+      let codes = try IntStream.decodeCodes(&reader, count: count, below: dictionary.count)
       return Decoded(codes: codes, texts: dictionary, usesDictionary: true, runEnds: [])
     case .list:
       let texts = try TextListCoding.decode(&reader, count: count)
@@ -82,18 +74,6 @@ enum TextStream {
     case nil:
       throw reader.malformed("unknown text encoding")
     }
-  }
-
-  private static func narrowed(
-    _ codes: [Int64], below limit: Int, _ reader: ByteReader
-  ) throws(MalformedBytes) -> [UInt32] {
-    // An OR over all codes would not do: the limit need not be a power of two.
-    var greatest: UInt64 = 0
-    for code in codes { greatest = max(greatest, UInt64(bitPattern: code)) }
-    guard codes.isEmpty || greatest < UInt64(limit) else {
-      throw reader.malformed("code outside the dictionary")
-    }
-    return codes.map { UInt32(truncatingIfNeeded: $0) }
   }
 
   private static func expand(

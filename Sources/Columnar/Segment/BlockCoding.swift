@@ -11,7 +11,9 @@ struct BlockRows {
 
 /// Writes and reads blocks:
 ///
-///     kinds    0, kind u8: all rows are of one kind | 1, stream of kinds
+///     kinds    0, kind u8: all rows are of one kind
+///              1, bitmap u8 of the kinds that occur, stream of each row's kind as its place
+///              among them
 ///     values   for each kind that occurs, in the order of `ValueKind`: bool and int streams,
 ///              doubles, then texts; rows of other kinds are left out
 enum BlockCoding {
@@ -28,7 +30,10 @@ enum BlockCoding {
       writer.append(only.rawValue)
     } else {
       writer.append(UInt8(1))
-      let kinds = rows.kinds.map { Int64($0) }
+      writer.append(present.reduce(UInt8(0)) { $0 | 1 << $1.rawValue })
+      var places = [Int64](repeating: 0, count: ValueKind.allCases.count)
+      for (place, kind) in present.enumerated() { places[Int(kind.rawValue)] = Int64(place) }
+      let kinds = rows.kinds.map { places[Int($0)] }
       kinds.withUnsafeBufferPointer { IntStream.encode($0, into: &writer) }
     }
     for kind in present where kind != .absent && kind != .null {
@@ -96,10 +101,10 @@ enum BlockCoding {
   private static func decodeKinds(
     _ reader: inout ByteReader, _ count: Int
   ) throws(MalformedBytes) -> [UInt8] {
-    let raw = try IntStream.decodeArray(&reader, count: count)
-    let limit = Int64(ValueKind.allCases.count)
-    guard raw.allSatisfy({ $0 >= 0 && $0 < limit }) else { throw reader.malformed("unknown kind") }
-    return raw.map { UInt8(truncatingIfNeeded: $0) }
+    let bitmap = try reader.read(UInt8.self)
+    let present = ValueKind.allCases.map(\.rawValue).filter { bitmap & 1 << $0 != 0 }
+    let places = try IntStream.decodeCodes(&reader, count: count, below: present.count)
+    return places.map { present[Int($0)] }
   }
 
   private static func decodeNumbers(
@@ -174,15 +179,24 @@ enum BlockCoding {
     }
   }
 
+  /// Moves `values` to the rows of `kind`, without a branch per row: presence is unpredictable.
   @inline(__always)
-  private static func spread<Value, Target>(
-    _ values: [Value], _ kind: ValueKind, _ kinds: [UInt8], into target: inout [Target],
-    _ convert: (Value) -> Target
+  private static func spread<Value: FixedWidthInteger>(
+    _ values: [Value], _ kind: ValueKind, _ kinds: [UInt8], into target: inout [Value],
+    _ convert: (Value) -> Value
   ) {
-    var next = 0
-    for row in 0..<kinds.count where kinds[row] == kind.rawValue {
-      target[row] = convert(values[next])
-      next += 1
+    values.withUnsafeBufferPointer { values in
+      kinds.withUnsafeBufferPointer { kinds in
+        target.withUnsafeMutableBufferPointer { target in
+          var next = 0
+          for row in 0..<kinds.count {
+            let isHere = kinds[row] == kind.rawValue
+            let value = convert(values[min(next, values.count - 1)])
+            target[row] = isHere ? value : target[row]
+            next += isHere ? 1 : 0
+          }
+        }
+      }
     }
   }
 }

@@ -1,66 +1,96 @@
-// Brings the values of one column together from the batches, in the order of the segment.
+// Brings the values of one column together from the batches.
 
 import EvtCore
 
-/// The values of one column in segment order: kinds and bits by row, textual bits as codes of
+/// Neighbours in input order that are in the same batch, in the order of its rows.
+struct RowStretch: Sendable {
+  var batch: Int
+  var positions: Range<Int>
+
+  /// Cuts `rows` where the batch changes.
+  static func stretches(of rows: [RowReference]) -> [RowStretch] {
+    var stretches: [RowStretch] = []
+    var start = 0
+    for end in rows.indices.dropFirst() where rows[end].batch != rows[start].batch {
+      stretches.append(RowStretch(batch: Int(rows[start].batch), positions: start..<end))
+      start = end
+    }
+    if let first = rows.indices.contains(start) ? rows[start] : nil {
+      stretches.append(RowStretch(batch: Int(first.batch), positions: start..<rows.count))
+    }
+    return stretches
+  }
+}
+
+/// The rows of a segment in input order, and the batches they are in.
+struct SegmentRows: Sendable {
+  let batches: [EventBatch]
+  let rows: [RowReference]
+  let stretches: [RowStretch]
+
+  init(batches: [EventBatch], rows: [RowReference]) {
+    self.batches = batches
+    self.rows = rows
+    stretches = RowStretch.stretches(of: rows)
+  }
+}
+
+/// The values of one column in input order: kinds and bits by row, textual bits as codes of
 /// `union`.
 struct ColumnGather {
-  private let batches: [EventBatch]
-  /// The column's index in each batch, −1 where the batch has none.
-  private let columns: [Int]
+  private(set) var kinds: [UInt8]
+  private(set) var bits: [Int64]
   private(set) var union = TextUnion()
   /// Whether equal texts have equal codes.
   let isUnique: Bool
 
-  init(batches: [EventBatch], columns: [Int], alwaysUnique: Bool = false) {
-    self.batches = batches
-    self.columns = columns
-    isUnique = alwaysUnique || zip(batches, columns).allSatisfy { batch, column in
-      column < 0 || batch.withColumn(column) { $0.texts.isUnique }
+  /// Gathers the column that stands at `indices[b]` in batch b, −1 where the batch has none.
+  init(_ source: SegmentRows, indices: [Int], alwaysUnique: Bool = false) {
+    isUnique = alwaysUnique || zip(source.batches, indices).allSatisfy { batch, index in
+      index < 0 || batch.withColumn(index) { $0.texts.isUnique }
+    }
+    kinds = [UInt8](repeating: ValueKind.absent.rawValue, count: source.rows.count)
+    bits = [Int64](repeating: 0, count: source.rows.count)
+    for stretch in source.stretches where indices[stretch.batch] >= 0 {
+      source.batches[stretch.batch].withColumn(indices[stretch.batch]) {
+        gather($0, stretch.positions, source.rows)
+      }
     }
   }
 
-  /// The codes of the rows' texts, −1 for rows without a text; here codes are always unique.
-  mutating func codesOfText(_ rows: [RowReference]) -> [Int64] {
-    self = ColumnGather(batches: batches, columns: columns, alwaysUnique: true)
-    let (kinds, bits) = gather(rows)
-    return zip(kinds, bits).map { $0 == ValueKind.text.rawValue ? $1 : -1 }
-  }
-
-  /// Returns kind and bits of each of `rows`.
-  mutating func gather(_ rows: [RowReference]) -> (kinds: [UInt8], bits: [Int64]) {
-    var kinds = [UInt8](repeating: ValueKind.absent.rawValue, count: rows.count)
-    var bits = [Int64](repeating: 0, count: rows.count)
-    // Input order within a batch's rows makes the entry lookup a walk; segment order does not, so
-    // entries are found through an index for each batch that is not dense.
-    var entries: [[Int32]?] = batches.indices.map { entryIndex($0) }
-    var codes = batches.indices.map { batch in
-      columns[batch] < 0
-        ? [] : [UInt32](repeating: .max, count: batches[batch].withColumn(columns[batch]) { $0.texts.count })
-    }
-    for (position, reference) in rows.enumerated() {
-      let batch = Int(reference.batch)
-      guard columns[batch] >= 0 else { continue }
-      let entry: Int
-      if let index = entries[batch] {
-        entry = Int(index[Int(reference.row)])
-        if entry < 0 { continue }
+  private mutating func gather(
+    _ column: borrowing BatchColumn, _ positions: Range<Int>, _ rows: [RowReference]
+  ) {
+    var codes: [UInt32] = []
+    var entry = column.entriesAreRows ? 0 : firstEntry(column, Int(rows[positions.lowerBound].row))
+    for position in positions {
+      let row = Int(rows[position].row)
+      if column.entriesAreRows {
+        entry = row
       } else {
-        entry = Int(reference.row)
+        while entry < column.count, column.row(of: entry) < row { entry += 1 }
       }
-      batches[batch].withColumn(columns[batch]) { column in
-        guard entry < column.count else { return }
-        let kind = column.kind(of: entry)
-        let value = column.values[entry]
-        kinds[position] = kind.rawValue
-        bits[position] = Int64(bitPattern: value)
-        if kind.isTextual {
-          bits[position] = Int64(code(Int(value), column, &codes[batch]))
-        }
+      guard entry < column.count else { return }
+      guard column.entriesAreRows || column.row(of: entry) == row else { continue }
+      let kind = column.kind(of: entry)
+      kinds[position] = kind.rawValue
+      if kind.isTextual {
+        if codes.isEmpty { codes = [UInt32](repeating: .max, count: column.texts.count) }
+        bits[position] = Int64(code(Int(column.values[entry]), column, &codes))
+      } else {
+        bits[position] = Int64(bitPattern: column.values[entry])
       }
     }
-    entries.removeAll()
-    return (kinds, bits)
+  }
+
+  /// The first entry at or behind `row` of a column without entries for every row.
+  private func firstEntry(_ column: borrowing BatchColumn, _ row: Int) -> Int {
+    var (lower, upper) = (0, column.count)
+    while lower < upper {
+      let middle = (lower + upper) / 2
+      if column.row(of: middle) < row { lower = middle + 1 } else { upper = middle }
+    }
+    return lower
   }
 
   @inline(__always)
@@ -72,18 +102,5 @@ struct ColumnGather {
     let code = isUnique ? union.code(of: text) : union.append(text)
     codes[local] = code
     return code
-  }
-
-  /// Entry by row of a batch whose column is sparse; nil where entry i is of row i.
-  private func entryIndex(_ batch: Int) -> [Int32]? {
-    guard columns[batch] >= 0 else { return nil }
-    return batches[batch].withColumn(columns[batch]) { column in
-      if column.entriesAreRows { return nil }
-      var index = [Int32](repeating: -1, count: batches[batch].rowCount)
-      for entry in 0..<column.count where column.row(of: entry) < index.count {
-        index[column.row(of: entry)] = Int32(entry)
-      }
-      return index
-    }
   }
 }

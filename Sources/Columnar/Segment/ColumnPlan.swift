@@ -34,7 +34,7 @@ struct ColumnPlan: Sendable {
     }
     // The paths with most values get columns; ties go by path, so the choice is stable.
     let byUse = properties.indices.sorted {
-      (counts[$1], properties[$0].path) < (counts[$0], properties[$1].path)
+      (counts[$1], ExactText(properties[$0].path)) < (counts[$0], ExactText(properties[$1].path))
     }
     let kept = Set(byUse.prefix(Limits.segmentColumnsMax))
     columns += properties.indices.filter(kept.contains).map { properties[$0] }
@@ -48,15 +48,15 @@ struct ColumnPlan: Sendable {
 
   /// All property columns by path, and how many values each has.
   private static func properties(of batches: [EventBatch]) -> ([PlannedColumn], [Int]) {
-    var byPath: [String: Int] = [:]
+    var byPath: [ExactText: Int] = [:]
     var found: [(column: PlannedColumn, count: Int)] = []
     for (number, batch) in batches.enumerated() {
       for index in EventBatch.canonicalRoles.count..<batch.columnCount {
         let (path, count) = batch.withColumn(index) { ($0.path, $0.count) }
         if count == 0 { continue }
-        let place = byPath[path] ?? found.count
+        let place = byPath[ExactText(path)] ?? found.count
         if place == found.count {
-          byPath[path] = place
+          byPath[ExactText(path)] = place
           let nowhere = [Int](repeating: -1, count: batches.count)
           found.append((PlannedColumn(path: path, role: .property, indices: nowhere), 0))
         }
@@ -64,7 +64,7 @@ struct ColumnPlan: Sendable {
         found[place].count += count
       }
     }
-    let sorted = found.sorted { $0.column.path.utf8.lexicographicallyPrecedes($1.column.path.utf8) }
+    let sorted = found.sorted { ExactText($0.column.path) < ExactText($1.column.path) }
     return (sorted.map(\.column), sorted.map(\.count))
   }
 

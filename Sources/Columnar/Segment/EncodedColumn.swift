@@ -11,6 +11,15 @@ struct ColumnValues {
   var isUnique = false
 }
 
+extension ColumnValues {
+  /// Puts what was gathered in input order into segment order.
+  init(_ gathered: ColumnGather, _ order: RowOrder) {
+    self.init(
+      kinds: order.apply(to: gathered.kinds), bits: order.apply(to: gathered.bits),
+      texts: ColumnTexts(union: gathered.union.texts), isUnique: gathered.isUnique)
+  }
+}
+
 /// One encoded column, to be assembled with the others.
 public struct EncodedColumn: Sendable {
   private struct StoredBlock: Sendable {

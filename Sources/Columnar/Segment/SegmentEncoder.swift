@@ -24,7 +24,7 @@ public struct EncodedSegment: Sendable {
 /// caller likes), assemble. The bytes depend on rows and batches alone.
 public struct SegmentEncoder: Sendable {
   private let day: UTCDay
-  private let batches: [EventBatch]
+  private let source: SegmentRows
   private let order: RowOrder
   private let plan: ColumnPlan
 
@@ -32,8 +32,8 @@ public struct SegmentEncoder: Sendable {
   public init(day: UTCDay, batches: [EventBatch], rows: [RowReference]) {
     precondition(!rows.isEmpty && rows.count <= Limits.segmentRowsMax, "BUG: segment size")
     self.day = day
-    self.batches = batches
-    order = RowOrder(batches: batches, rows: rows)
+    source = SegmentRows(batches: batches, rows: rows)
+    order = RowOrder(source)
     plan = ColumnPlan(batches: batches)
   }
 
@@ -48,26 +48,23 @@ public struct SegmentEncoder: Sendable {
       let kinds = [UInt8](repeating: ValueKind.int.rawValue, count: order.times.count)
       return EncodedColumn(column, ColumnValues(kinds: kinds, bits: order.times), times: order.times)
     case .source:
-      let kinds = [UInt8](repeating: ValueKind.int.rawValue, count: order.rows.count)
-      let bits = order.rows.map { Int64(batches[Int($0.batch)].source) }
-      return EncodedColumn(column, ColumnValues(kinds: kinds, bits: bits), times: order.times)
+      let kinds = [UInt8](repeating: ValueKind.int.rawValue, count: source.rows.count)
+      let bits = source.rows.map { Int64(source.batches[Int($0.batch)].source) }
+      let values = ColumnValues(kinds: kinds, bits: order.apply(to: bits))
+      return EncodedColumn(column, values, times: order.times)
     case .overflow:
       return encodeOverflow(column)
     case .event, .user, .session, .eventID, .property:
-      var gather = ColumnGather(
-        batches: batches, columns: column.indices, alwaysUnique: column.role == .event)
-      let (kinds, bits) = gather.gather(order.rows)
-      let values = ColumnValues(
-        kinds: kinds, bits: bits, texts: ColumnTexts(union: gather.union.texts),
-        isUnique: gather.isUnique)
-      return EncodedColumn(column, values, times: order.times)
+      let gathered = ColumnGather(
+        source, indices: column.indices, alwaysUnique: column.role == .event)
+      return EncodedColumn(column, ColumnValues(gathered, order), times: order.times)
     }
   }
 
   /// Puts the encoded columns, in order, together. Columns without a value are left out.
   public func assemble(_ columns: [EncodedColumn]) -> EncodedSegment {
     var footer = SegmentFooter(
-      day: day, rowCount: order.rows.count, rowsWithoutUser: order.rowsWithoutUser,
+      day: day, rowCount: source.rows.count, rowsWithoutUser: order.rowsWithoutUser,
       userCount: order.userCount, minTime: order.times.min() ?? 0, maxTime: order.times.max() ?? 0,
       events: nil, blockEvents: [], columns: [])
     var writer = ByteWriter()
@@ -90,15 +87,14 @@ public struct SegmentEncoder: Sendable {
   }
 
   private func encodeOverflow(_ column: PlannedColumn) -> EncodedColumn {
-    var objects = [OverflowObject?](repeating: nil, count: order.rows.count)
+    var objects = [OverflowObject?](repeating: nil, count: source.rows.count)
     for path in plan.overflowPaths {
-      var gather = ColumnGather(batches: batches, columns: path.indices)
-      let (kinds, bits) = gather.gather(order.rows)
-      for row in kinds.indices where kinds[row] != ValueKind.absent.rawValue {
-        guard let kind = ValueKind(rawValue: kinds[row]) else { continue }
-        let text = kind.isTextual ? gather.union.texts[Int(bits[row])] : nil
+      let values = ColumnValues(ColumnGather(source, indices: path.indices), order)
+      for row in values.kinds.indices where values.kinds[row] != ValueKind.absent.rawValue {
+        guard let kind = ValueKind(rawValue: values.kinds[row]) else { continue }
+        let text = kind.isTextual ? values.texts.union[Int(values.bits[row])] : nil
         objects[row, default: OverflowObject()].append(
-          path: path.path, kind: kind, bits: bits[row], text: text)
+          path: path.path, kind: kind, bits: values.bits[row], text: text)
       }
     }
     let jsonKind = ValueKind.json.rawValue

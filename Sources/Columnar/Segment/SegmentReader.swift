@@ -14,7 +14,7 @@ public protocol BlockSource: Sendable {
 public final class SegmentReader: Sendable {
   public let footer: SegmentFooter
   private let source: any BlockSource
-  private let propertyIndex: [String: Int]
+  private let propertyIndex: [ExactText: Int]
   private let dictionaries = Mutex<[Int: TextList]>([:])
 
   /// The end of the file that is read first; it holds most footers whole.
@@ -45,9 +45,9 @@ public final class SegmentReader: Sendable {
     }
     footer = try Self.decodeFooter(
       Array(tail.suffix(Int(sealed))), trailer, dataEnd: fileBytes - sealed)
-    var index: [String: Int] = [:]
+    var index: [ExactText: Int] = [:]
     for (number, column) in footer.columns.enumerated() where column.role == .property {
-      index[column.path] = number
+      index[ExactText(column.path)] = number
     }
     propertyIndex = index
   }
@@ -84,7 +84,7 @@ public final class SegmentReader: Sendable {
   }
 
   /// The index of the property column of `path`.
-  public func propertyColumn(_ path: String) -> Int? { propertyIndex[path] }
+  public func propertyColumn(_ path: String) -> Int? { propertyIndex[ExactText(path)] }
 
   /// Decodes `block` of column `column` into `vector`.
   /// - Throws: `SegmentDamage`, or the error of the source.
@@ -108,7 +108,7 @@ public final class SegmentReader: Sendable {
   /// or in the overflow column. Rows of a segment without the path are absent.
   /// - Throws: `SegmentDamage`, or the error of the source.
   public func decode(path: String, block: Int, into vector: inout ColumnVector) throws {
-    if let column = propertyIndex[path] {
+    if let column = propertyIndex[ExactText(path)] {
       return try decode(column: column, block: block, into: &vector)
     }
     guard let overflow = footer.column(role: .overflow) else {
@@ -194,7 +194,7 @@ extension ColumnVector {
         OverflowObject.members(of: $0)
       }
       guard let members else { return nil }
-      guard let member = members.last(where: { $0.path == path }) else { continue }
+      guard let member = members.last(where: { ExactText($0.path) == ExactText(path) }) else { continue }
       kinds[row] = member.kind.rawValue
       if member.kind.isNumeric {
         if numbers.isEmpty { numbers = [Int64](repeating: 0, count: rowCount) }

@@ -15,7 +15,7 @@ struct TextUnion {
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] != .max {
       let code = Int(slots[slot])
-      if hashes[code] == hash, TextStream.equal(texts[code], text) { return slots[slot] }
+      if hashes[code] == hash, ByteOrder.equal(texts[code], text) { return slots[slot] }
       slot = (slot + 1) & (slots.count - 1)
     }
     let code = UInt32(texts.count)
@@ -43,11 +43,6 @@ struct TextUnion {
   }
 }
 
-/// Byte order of texts, that of UTF-8 and of dictionaries.
-func precedes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
-  left.lexicographicallyPrecedes(right)
-}
-
 /// The texts of one column of a segment, and its dictionary if it has one.
 struct ColumnTexts {
   var union: [UnsafeRawBufferPointer] = []
@@ -64,7 +59,7 @@ struct ColumnTexts {
 
   /// Makes the texts that `codes` name the dictionary.
   mutating func makeDictionary(of codes: [UInt32]) {
-    dictionary = codes.sorted { precedes(union[Int($0)], union[Int($1)]) }
+    dictionary = codes.sorted { ByteOrder.precedes(union[Int($0)], union[Int($1)]) }
     ranks = [UInt32](repeating: 0, count: union.count)
     for (rank, code) in dictionary.enumerated() { ranks[Int(code)] = UInt32(rank) }
   }
