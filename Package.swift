@@ -39,7 +39,7 @@ let package = Package(
     .executableTarget(name: "evt", dependencies: ["EvtCLI"], swiftSettings: house),
 
     .target(
-      name: "TestSupport", dependencies: ["EvtCore", "Columnar"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["EvtCore", "Columnar", "Store"], path: "Tests/TestSupport",
       swiftSettings: house),
     tests("EvtCoreTests", on: "EvtCore"),
     tests("ColumnarTests", on: "EvtCore", "Columnar"),

@@ -3,7 +3,7 @@
 import EvtCore
 
 /// One row of one of several batches.
-public struct RowReference: Hashable, Sendable {
+public struct RowReference: Hashable, Sendable, BitwiseCopyable {
   public var batch: UInt32
   public var row: UInt32
 
