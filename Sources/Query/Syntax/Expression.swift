@@ -14,18 +14,18 @@ public struct Expression: Hashable, Sendable {
     try parser.expectEnd()
   }
 
-  /// Parses the expression that begins at byte `start` of `text` and goes as far as it can, so that
-  /// it can stand inside another notation such as `page_view[page = "/signup"]`.
-  /// - Parameter end: receives the byte offset of the first token that is not part of it.
-  /// - Throws: `QueryError.expression`, with places counted in all of `text`.
-  public init(prefixOf text: String, from start: Int, end: inout Int) throws(QueryError) {
-    source = SourceText(text)
-    guard start >= 0, start <= source.bytes.count else {
-      preconditionFailure("BUG: an expression that begins outside of its text")
+  /// Parses `text`, which stands at byte `offset` of `whole`: a filter inside another notation, such
+  /// as `page_view[page = "/signup"]`.
+  /// - Throws: `QueryError.expression`, with places counted in `whole`.
+  public init(parsing text: String, in whole: String, at offset: Int) throws(QueryError) {
+    source = SourceText(whole)
+    let end = offset + text.utf8.count
+    guard offset >= 0, end <= source.bytes.count else {
+      preconditionFailure("BUG: an expression that stands outside of its text")
     }
-    var parser = try Parser(source, at: start)
+    var parser = try Parser(source, range: offset..<end)
     root = try parser.expression()
-    end = parser.token.span.start
+    try parser.expectEnd()
   }
 
   /// The text it was read from.

@@ -3,22 +3,23 @@
 /// Reads tokens one by one, so that a parser can stop where its language ends.
 struct Lexer {
   let source: SourceText
-  private(set) var position: Int
+  private var position: Int
+  /// The text up to the end of the expression.
+  private let bytes: ArraySlice<UInt8>
 
-  init(_ source: SourceText, at position: Int = 0) {
+  init(_ source: SourceText, range: Range<Int>) {
     self.source = source
-    self.position = position
+    position = range.lowerBound
+    bytes = source.bytes[..<range.upperBound]
   }
 
-  private var bytes: [UInt8] { source.bytes }
-
-  private func byte(_ at: Int) -> UInt8 { at < bytes.count ? bytes[at] : 0 }
+  private func byte(_ at: Int) -> UInt8 { at < bytes.endIndex ? bytes[at] : 0 }
 
   /// Returns the next token; at the end of the text always `.end`.
   mutating func next() throws(QueryError) -> Token {
     try skipSpace()
     let start = position
-    guard start < bytes.count else {
+    guard start < bytes.endIndex else {
       return Token(kind: .end, span: SourceSpan(start: start, end: start))
     }
     let kind: TokenKind
@@ -49,6 +50,7 @@ struct Lexer {
   private static func continuesName(_ byte: UInt8) -> Bool { startsName(byte) || isDigit(byte) }
 
   private mutating func name() throws(QueryError) -> TokenKind {
+    try refuseTypographicQuote()
     var parts = [try namePart()]
     while byte(position) == UInt8(ascii: ".") {
       let after = byte(position + 1)
@@ -61,6 +63,16 @@ struct Lexer {
     return .name(parts)
   }
 
+  /// Quotes that word processors make would else begin a name.
+  private func refuseTypographicQuote() throws(QueryError) {
+    let isQuote = byte(position) == 0xE2 && byte(position + 1) == 0x80
+      && (0x98...0x9F).contains(byte(position + 2))
+    guard isQuote else { return }
+    let span = SourceSpan(start: position, end: position + 3)
+    throw source.problem(
+      span, "this quotation mark is not one of the language", hint: "write 'text' in plain quotes")
+  }
+
   private mutating func namePart() throws(QueryError) -> NamePart {
     switch byte(position) {
     case UInt8(ascii: "`"):
@@ -71,7 +83,7 @@ struct Lexer {
       return NamePart(text: String(decoding: text, as: UTF8.self), quote: .double)
     default:
       let start = position
-      while position < bytes.count, Self.continuesName(bytes[position]) { position += 1 }
+      while position < bytes.endIndex, Self.continuesName(bytes[position]) { position += 1 }
       return NamePart(
         text: String(decoding: bytes[start..<position], as: UTF8.self), quote: .none)
     }
@@ -84,11 +96,11 @@ struct Lexer {
     let start = position
     position += 1
     var text: [UInt8] = []
-    while position < bytes.count {
+    while position < bytes.endIndex {
       let byte = bytes[position]
       position += 1
       if byte == quote {
-        guard self.byte(position) == quote, position < bytes.count else { return text }
+        guard self.byte(position) == quote, position < bytes.endIndex else { return text }
         text.append(quote)
         position += 1
       } else if byte == UInt8(ascii: "\\") {
@@ -103,7 +115,7 @@ struct Lexer {
   }
 
   private mutating func escape(into text: inout [UInt8]) throws(QueryError) {
-    guard position < bytes.count else { return }
+    guard position < bytes.endIndex else { return }
     let escaped = bytes[position]
     position += 1
     switch escaped {
@@ -118,7 +130,7 @@ struct Lexer {
     case UInt8(ascii: "x"):
       guard let high = Self.hexDigit(byte(position)), let low = Self.hexDigit(byte(position + 1))
       else {
-        let span = SourceSpan(start: position - 2, end: min(position + 2, bytes.count))
+        let span = SourceSpan(start: position - 2, end: min(position + 2, bytes.endIndex))
         throw source.problem(span, "\\x needs two hexadecimal digits")
       }
       text.append(high << 4 | low)
@@ -159,8 +171,8 @@ struct Lexer {
         skipDigits()
       }
     }
-    if position < bytes.count, Self.continuesName(bytes[position]) {
-      while position < bytes.count, Self.continuesName(bytes[position]) { position += 1 }
+    if position < bytes.endIndex, Self.continuesName(bytes[position]) {
+      while position < bytes.endIndex, Self.continuesName(bytes[position]) { position += 1 }
       let span = SourceSpan(start: start, end: position)
       throw source.problem(
         span, "\(source.slice(span)) is neither a number nor a name",
@@ -191,12 +203,12 @@ struct Lexer {
   }
 
   private mutating func skipSpace() throws(QueryError) {
-    while position < bytes.count {
+    while position < bytes.endIndex {
       switch bytes[position] {
       case 0x20, 0x09...0x0D:
         position += 1
       case UInt8(ascii: "-") where byte(position + 1) == UInt8(ascii: "-"):
-        while position < bytes.count, bytes[position] != 0x0A { position += 1 }
+        while position < bytes.endIndex, bytes[position] != 0x0A { position += 1 }
       case UInt8(ascii: "/") where byte(position + 1) == UInt8(ascii: "*"):
         try skipComment()
       default:
@@ -208,7 +220,7 @@ struct Lexer {
   private mutating func skipComment() throws(QueryError) {
     let start = position
     position += 2
-    while position + 1 < bytes.count {
+    while position + 1 < bytes.endIndex {
       if bytes[position] == UInt8(ascii: "*"), bytes[position + 1] == UInt8(ascii: "/") {
         position += 2
         return

@@ -11,9 +11,10 @@ struct Parser {
   /// Deeper nesting than anybody writes; it bounds every recursion over the tree.
   static let heightMax = 100
 
-  init(_ source: SourceText, at position: Int = 0) throws(QueryError) {
+  /// Begins to parse `range` of the text, or all of it.
+  init(_ source: SourceText, range: Range<Int>? = nil) throws(QueryError) {
     self.source = source
-    lexer = Lexer(source, at: position)
+    lexer = Lexer(source, range: range ?? 0..<source.bytes.count)
     token = try lexer.next()
   }
 
