@@ -85,6 +85,11 @@ size_t evt_count_byte(const uint8_t *bytes, size_t count, uint8_t byte) {
   return total;
 }
 
+size_t evt_last_byte(const uint8_t *bytes, size_t count, uint8_t byte) {
+  while (count > 0 && bytes[count - 1] != byte) count--;
+  return count;
+}
+
 size_t evt_json_walk_value(evt_json_walk *walk, const uint8_t *bytes, size_t count) {
   size_t i = 0;
   while (i < count) {

@@ -35,6 +35,13 @@ public enum Limits {
   public static let knownNamesMax = 65_536
   /// How far ahead of the clock an event may lie.
   public static let futureToleranceNanos: Int64 = 48 * 3_600_000_000_000
+  /// Bytes that one gzip file may inflate to.
+  public static let gzipOutputBytesMax: UInt64 = 64 << 30
+  /// How many times its size compressed data may inflate to over a window of this many bytes.
+  public static let gzipRatioMax: UInt64 = 250
+  public static let gzipRatioWindowBytes: UInt64 = 64 << 20
+  /// Bytes of an over-long line that the reject file keeps.
+  public static let rejectedTextBytesMax = 64 << 10
   /// Default memory of an ingest and of a query in bytes.
   public static let ingestMemoryBytes = 512 << 20
   public static let queryMemoryBytes = 1 << 30

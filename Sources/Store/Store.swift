@@ -38,7 +38,11 @@ public struct Store: Sendable {
   /// Opens the store in `files`, or creates it.
   public static func create(files: any StoreFiles) throws -> Store {
     try files.makeRoot()
-    try refuseNetwork(files)
+    do {
+      try refuseNetwork(files)
+    } catch let error as StoreError where error.isMissingFile {
+      throw StoreError.notAStore(path: files.root, why: "it is no directory")
+    }
     if try isStore(files) { return Store(files: files) }
     try requireRoom(files)
     do {

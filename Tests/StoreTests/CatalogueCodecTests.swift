@@ -37,7 +37,8 @@ import Testing
     }
   }
 
-  @Test("no body under a right checksum can make the decoder trap", arguments: 0..<40 as Range<UInt64>)
+  @Test(
+    "no body under a right checksum can make the decoder trap", arguments: 0..<40 as Range<UInt64>)
   func resealedDamage(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let bytes = Catalogue.random(&random).encoded().bytes

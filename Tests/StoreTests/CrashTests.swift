@@ -40,7 +40,8 @@ import Testing
       }
       let moment: Comment = "\(fault) at operation \(operation), \(struck): \(error as Any)"
       if fault != .kill { try checkAfterError(files, error, moment) }
-      for aftermath in Self.aftermaths where fault == .kill || error == nil || aftermath != .killed {
+      for aftermath in Self.aftermaths where fault == .kill || error == nil || aftermath != .killed
+      {
         try checkAfterCrash(files.after(aftermath), isCommitted: error == nil, aftermath, moment)
       }
     }

@@ -92,7 +92,9 @@ import Testing
   func strangers() throws {
     let files = try smallStore()
     let truth = try answer(files)
-    let segments = files.contents.filter { $0.key.hasPrefix("segments/") }.sorted { $0.key < $1.key }
+    let segments = files.contents.filter { $0.key.hasPrefix("segments/") }.sorted {
+      $0.key < $1.key
+    }
     for (path, bytes) in segments {
       for (other, otherBytes) in segments where other != path && otherBytes != bytes {
         try expectNoticed(path, otherBytes, files, truth: truth, "replaced by \(other)")

@@ -50,7 +50,8 @@ import Testing
     #expect(transaction.rejects.path == "disk/rejects/00000001.ndjson")
   }
 
-  @Test("giving up an input forgets its rows, in memory and in segments already written",
+  @Test(
+    "giving up an input forgets its rows, in memory and in segments already written",
     arguments: [1, 7, 20, 1_000])
   func abandonSource(memtableRowsMax: Int) throws {
     let files = FaultyFiles()

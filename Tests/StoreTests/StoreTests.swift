@@ -41,7 +41,8 @@ import Testing
   @Test(
     "FORMAT says whether this evt can read the store",
     arguments: [
-      ("evt store format 1\n", nil), ("evt store format 2\n", "2"), ("evt store format 1", "damaged"),
+      ("evt store format 1\n", nil), ("evt store format 2\n", "2"),
+      ("evt store format 1", "damaged"),
       ("", "damaged"), ("evt store format 0\n", "damaged"), ("hello", "damaged"),
       ("evt store format 99999999999999999999\n", "damaged"),
     ] as [(String, String?)])

@@ -15,7 +15,8 @@ public enum StoreScenario {
     return (0..<count).map { row in
       let day = Int64(row * days / max(count, 1))
       return TestEvent(
-        time: noon + day * UTCDay.nanoseconds + Int64.random(in: 0..<3_600_000_000_000, using: &random),
+        time: noon + day * UTCDay.nanoseconds
+          + Int64.random(in: 0..<3_600_000_000_000, using: &random),
         event: ["page_view", "purchase", "error"].randomElement(using: &random) ?? "error",
         user: ["ann", "bob", "", "zoë", nil].randomElement(using: &random) ?? nil,
         values: [

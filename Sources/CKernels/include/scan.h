@@ -74,6 +74,9 @@ int evt_is_utf8(const uint8_t *bytes, size_t count);
 /// How many of the bytes equal `byte`.
 size_t evt_count_byte(const uint8_t *bytes, size_t count, uint8_t byte);
 
+/// The number of bytes up to and with the last that equals `byte`; 0 when there is none.
+size_t evt_last_byte(const uint8_t *bytes, size_t count, uint8_t byte);
+
 /// Where a walk over JSON text stands: how deeply nested, and whether inside a string.
 typedef struct {
   uint64_t depth;

@@ -66,7 +66,9 @@ enum CatalogueDecoder {
       let length = try reader.count(bytesEach: 1)
       let content = try reader.take(length)
       if let section = CatalogueFormat.Section(rawValue: kind) {
-        guard section == known.popFirst() else { throw reader.malformed("its sections are mixed up") }
+        guard section == known.popFirst() else {
+          throw reader.malformed("its sections are mixed up")
+        }
         var inner = ByteReader(content)
         try decode(section, &inner, &names, into: &catalogue)
         try inner.requireEnd()
@@ -163,12 +165,14 @@ enum CatalogueDecoder {
   private static func ledgerEntry(_ reader: inout ByteReader) throws -> LedgerEntry {
     let name = try reader.readText(atMost: Limits.catalogueBytesMax)
     let content = SourceContent(
-      bytes: try reader.readVarint(), hash: try reader.readHash(), prefixHash: try reader.readHash())
+      bytes: try reader.readVarint(), hash: try reader.readHash(), prefixHash: try reader.readHash()
+    )
     let storedBytes = try reader.readVarint()
     let storedHash = try reader.flag() ? try reader.readHash() : nil
     let source = SourceRecord(
       name: name, content: content, storedBytes: storedBytes, storedHash: storedHash,
-      device: try reader.readVarint(), inode: try reader.readVarint(), rows: try reader.readVarint(),
+      device: try reader.readVarint(), inode: try reader.readVarint(),
+      rows: try reader.readVarint(),
       rejected: try reader.readVarint(), lines: try reader.readVarint())
     let run = try reader.readVarint()
     let generation = try reader.readVarint()

@@ -101,7 +101,10 @@ struct RowRecount {
     guard let eventIndices else { return }
     var occurs = [Bool](repeating: false, count: quarters.count)
     defer { blockEvents.append(occurs) }
-    guard let events else { return rowsOfUnknownEvents += times.rowCount }
+    guard let events else {
+      rowsOfUnknownEvents += times.rowCount
+      return
+    }
     var indexByCode: [UInt32: Int?] = [:]
     for row in 0..<min(events.rowCount, times.rowCount) {
       guard events.kind(row) == .text else {

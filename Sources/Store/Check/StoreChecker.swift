@@ -126,10 +126,15 @@ private struct StoreChecker {
     }
   }
 
-  /// Notes files that belong to nobody. A writer that is at work explains them as well.
+  /// Notes files that belong to nobody. While a writer commits it cannot be told.
   private mutating func checkOwners(of snapshot: Snapshot) {
     var problems: [String] = []
     do {
+      let lock = try files.open(StoreLayout.lock)
+      guard try lock.tryLock(.shared) else {
+        return add("leftovers", "none", [], observed: "not checked: a commit is under way")
+      }
+      defer { lock.unlock() }
       let named = Set(snapshot.segments.map(\.path))
       var others: Set<String> = []
       for number in try CatalogueFiles(files: files).generations()

@@ -4,7 +4,9 @@ import Glibc
 
 extension FileFailure: CustomStringConvertible {
   public var description: String {
-    "\(path): cannot \(operation): \(String(cString: strerror(code)))"
+    // O_NOFOLLOW reports a symbolic link in this way; evt never makes one.
+    let reason = code == ELOOP ? "it is a symbolic link" : String(cString: strerror(code))
+    return "\(path): cannot \(operation): \(reason)"
   }
 
   /// Whether the path did not exist.
@@ -15,10 +17,10 @@ extension FileFailure: CustomStringConvertible {
   var category: StoreError.Category {
     switch code {
     case EACCES, EPERM, EROFS: return .permission
-    case ENOENT, ENOTDIR: return .missing
-    // O_NOFOLLOW met a symbolic link where evt never makes one.
     case ELOOP: return .damaged
-    default: return operation.hasPrefix("create") ? .cannotCreate : .cannotWrite
+    default:
+      if operation.hasPrefix("create") { return .cannotCreate }
+      return isMissing ? .missing : .cannotWrite
     }
   }
 }

@@ -31,6 +31,8 @@ public enum RepeatedSourcePolicy: Sendable {
 public final class IngestTransaction: BatchSink {
   /// Rejected lines of this ingest.
   public let rejects: RejectFile
+  /// The inputs in the ledger, and those finished in this ingest.
+  public private(set) var knownSources: [SourceRecord]
 
   private let files: any StoreFiles
   private let base: Catalogue
@@ -64,6 +66,7 @@ public final class IngestTransaction: BatchSink {
   ) throws {
     files = store.files
     self.base = base
+    knownSources = base.ledger.map(\.source)
     self.pool = pool
     self.repeats = repeats
     self.build = build
@@ -77,10 +80,6 @@ public final class IngestTransaction: BatchSink {
   }
 
   deinit { if !isEnded { writer.remove() } }
-
-  public var knownSources: [SourceRecord] {
-    base.ledger.map(\.source) + finished.map(\.record)
-  }
 
   public func accept(_ batch: EventBatch) throws {
     try guarded {
@@ -97,6 +96,7 @@ public final class IngestTransaction: BatchSink {
   public func finishSource(_ record: SourceRecord) throws {
     try guarded {
       finished.append((record, openSource.map { UInt64($0) }))
+      knownSources.append(record)
       for index in flushed.indices { flushed[index].openSource = nil }
       openSource = nil
     }

@@ -1,0 +1,167 @@
+// The whole way from the names of inputs to batches in a sink.
+
+import Columnar
+import EvtCore
+
+/// Reads inputs and hands their events to a sink, batch by batch, in the order of the input.
+///
+/// What reaches the sink depends on the inputs and the options alone, not on the number of threads.
+/// Nothing is committed here: the caller commits the sink when `run` has returned.
+public final class IngestRun {
+  private let inputs: [String]
+  private let options: IngestOptions
+  private let sink: any BatchSink
+  private let pool: WorkerPool
+  private let progress: ((IngestProgress) -> Void)?
+  private let detector: MappingDetector
+
+  private var report = IngestReport()
+  private var tally: RejectTally
+  private var known: KnownSources
+  private var ordinal = 0
+  private var totalBytes: UInt64?
+  private var bytesBefore: UInt64 = 0
+  private var lastMapping: FieldMapping?
+  /// Bytes of text in one chunk; tests make it small.
+  var chunkBytes = ChunkFiller.chunkBytes
+
+  /// Prepares a run over `inputs`: files, directories, glob patterns, "-" for standard input.
+  ///
+  /// `rejects` takes each line of the reject file, with its line end. `progress` is called now and
+  /// then on the calling thread.
+  public init(
+    inputs: [String], options: IngestOptions, sink: any BatchSink, pool: WorkerPool,
+    rejects: @escaping ([UInt8]) throws -> Void, progress: ((IngestProgress) -> Void)? = nil
+  ) {
+    self.inputs = inputs
+    self.options = options
+    self.sink = sink
+    self.pool = pool
+    self.progress = progress
+    detector = MappingDetector(choice: options.mapping)
+    tally = RejectTally(limit: options.maxRejects, write: rejects)
+    known = KnownSources(options.force ? [] : sink.knownSources)
+  }
+
+  /// Reads everything.
+  /// - Throws: `IngestError`, or what the sink or the reject closure throws; then nothing may be
+  ///   committed.
+  public func run() throws -> IngestReport {
+    _ = try detector.fallback()
+    let list = try InputList(inputs)
+    totalBytes = list.totalBytes
+    report.notes += list.notes
+    for name in list.names { try load(name) }
+    updateReport()
+    try tally.checkLimit()
+    return report
+  }
+
+  private func load(_ name: String) throws {
+    let file = try OpenFile(name)
+    var isBegun = false
+    do {
+      switch try decide(file) {
+      case .skip(let record): skip(name, record)
+      case .load(let file, let replay):
+        try load(InputText(file, replay: replay, continued: nil, chunkBytes: chunkBytes), &isBegun)
+      case .continuing(let file, let record):
+        report.notes.append("\(name): continued behind the \(record.lines) lines loaded before")
+        try load(InputText(file, replay: [], continued: record, chunkBytes: chunkBytes), &isBegun)
+      }
+    } catch let error as IngestError where options.keepGoing && error.concernsOneInput {
+      report.failedFiles += 1
+      report.notes.append("left out: \(error.message)")
+      if isBegun {
+        try sink.abandonSource(ordinal)
+        ordinal += 1
+      }
+    }
+    bytesBefore += file.length
+  }
+
+  private func decide(_ file: OpenFile) throws -> LoadDecision {
+    guard !options.force else { return .load(file, replay: []) }
+    return try LedgerCheck(known: known, spoolDirectory: options.spoolDirectory).decide(file)
+  }
+
+  private func skip(_ name: String, _ record: SourceRecord) {
+    report.skippedFiles += 1
+    let shown = ContentReader.shown(name)
+    report.notes.append(
+      record.name == name
+        ? "\(shown): skipped, loaded before (--force loads it again)"
+        : "\(shown): skipped, loaded before as \(record.name) (--force loads it again)")
+  }
+
+  private func load(_ text: InputText, _ isBegun: inout Bool) throws {
+    let mapping = try text.mapping(by: detector) ?? detector.fallback()
+    note(mapping, of: text)
+    isBegun = true
+    let settings = ParserSettings(
+      source: ordinal, mapping: mapping, latestTime: options.latestTime)
+    let load = InputLoad(
+      text: text, settings: settings, pool: pool, windowBytes: max(options.memoryBytes / 8, 1))
+    let source = ContentReader.shown(text.file.name)
+    let rejectedBefore = tally.rejected
+    var rows = 0
+    var duplicateKeys = 0
+    var lines = text.lines
+    var column = text.column
+    try load.run { chunk, parsed in
+      try tally.take(parsed, of: chunk, source: source, line: lines, column: column)
+      rows += parsed.batch.rowCount
+      duplicateKeys += parsed.duplicateKeys
+      if parsed.batch.rowCount > 0 { try sink.accept(parsed.batch) }
+      if parsed.isComplete {
+        lines += parsed.position.line
+        column = chunk.column(behind: parsed.position, column: column)
+      }
+      progress?(
+        IngestProgress(
+          bytesRead: bytesBefore + text.reader.stored.count, totalBytes: totalBytes,
+          rows: report.rows + rows))
+    }
+    // A last line without an end is a line.
+    if column > 0 { lines += 1 }
+    let rejected = tally.rejected - rejectedBefore
+    let record = text.record(rows: rows, rejected: rejected, lines: lines)
+    try sink.finishSource(record)
+    known.add(record)
+    ordinal += 1
+    report.files += 1
+    report.rows += rows
+    report.duplicateKeys += duplicateKeys
+    report.inputBytes += text.reader.count - (text.continued?.content.bytes ?? 0)
+  }
+
+  /// Says which mapping was chosen, once for a run of inputs that share it.
+  private func note(_ mapping: FieldMapping, of text: InputText) {
+    guard mapping != lastMapping else { return }
+    lastMapping = mapping
+    let source = ContentReader.shown(text.file.name)
+    report.notes.append("\(source): mapping \(mapping.name): \(mapping.summary)")
+  }
+
+  private func updateReport() {
+    report.rejected = tally.rejected
+    report.firstRejects = tally.first
+    report.rejectsByReason = tally.byReason
+  }
+}
+
+extension IngestError {
+  /// Whether the run can go on without the input.
+  fileprivate var concernsOneInput: Bool { kind == .badInput || kind == .readFailed }
+}
+
+extension Chunk {
+  /// Bytes of the line that is open behind this chunk, given those before it.
+  fileprivate func column(behind position: ChunkPosition, column: Int) -> Int {
+    switch form {
+    case .lines: 0
+    case .elements: position.line > 0 ? count - position.lineStart : column + count
+    case .overlong(let length, _, let lines): lines > 0 ? 0 : column + Int(clamping: length)
+    }
+  }
+}

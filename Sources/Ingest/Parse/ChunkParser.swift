@@ -1,0 +1,238 @@
+// Parses the events of a chunk into a batch: what a worker does.
+
+import CKernels
+import Columnar
+import EvtCore
+import Glibc
+
+/// A line or element that was not stored, by its place in the chunk.
+struct PlacedReject: BitwiseCopyable {
+  var start: Int
+  var count: Int
+  /// Line ends between the chunk's begin and the place of the fault, and the place in its line (or
+  /// behind the chunk's begin, on the chunk's first line) from 1; 0 when no place is at fault.
+  var line: Int
+  var column: Int
+  var reason: RejectReason
+}
+
+/// Where parsing goes on in a chunk whose batch was full.
+struct ChunkPosition: Sendable {
+  var at = 0
+  var element = 0
+  /// Line ends before `countedTo`, and where the line began that is open there.
+  var line = 0
+  var lineStart = 0
+  var countedTo = 0
+}
+
+/// What came out of (a part of) a chunk.
+final class ParsedChunk: @unchecked Sendable {
+  let batch: EventBatch
+  let rejects: [PlacedReject]
+  /// Events that were tried.
+  let events: Int
+  let position: ChunkPosition
+  let isComplete: Bool
+  let duplicateKeys: Int
+
+  init(
+    batch: EventBatch, rejects: [PlacedReject], events: Int, position: ChunkPosition,
+    isComplete: Bool, duplicateKeys: Int
+  ) {
+    self.batch = batch
+    self.rejects = rejects
+    self.events = events
+    self.position = position
+    self.isComplete = isComplete
+    self.duplicateKeys = duplicateKeys
+  }
+}
+
+/// What all chunks of an input are parsed with.
+struct ParserSettings: Sendable {
+  var source: Int
+  var mapping: FieldMapping
+  var latestTime: Int64
+}
+
+/// Turns the events of a chunk into rows and rejects.
+///
+/// A batch has a limited number of columns, keys and rejects, so that its memory is bounded by that of
+/// the chunk's text; when one is reached, the rest of the chunk is parsed into another batch. Where
+/// that happens depends on the text alone.
+struct ChunkParser: ~Copyable {
+  private let chunk: Chunk
+  private let settings: ParserSettings
+  private var scanner: EventScanner
+  private var rejects: [PlacedReject] = []
+  private var events = 0
+  private var position: ChunkPosition
+
+  static let columnsMax = 4_096
+  static let keysMax = 16_384
+  static let rejectsMax = 16_384
+
+  private init(_ chunk: Chunk, from position: ChunkPosition, settings: ParserSettings) {
+    self.chunk = chunk
+    self.settings = settings
+    self.position = position
+    scanner = EventScanner(mapping: settings.mapping, latestTime: settings.latestTime)
+  }
+
+  /// Parses `chunk` from `position` to its end or until a batch is full.
+  static func parse(
+    _ chunk: Chunk, from position: ChunkPosition, settings: ParserSettings
+  ) -> ParsedChunk {
+    var parser = ChunkParser(chunk, from: position, settings: settings)
+    let isComplete =
+      switch chunk.form {
+      case .lines(let separator): parser.parseLines(separator)
+      case .elements: parser.parseElements()
+      case .overlong(_, _, let lines): parser.parseOverlong(lines: lines)
+      }
+    return parser.finish(isComplete: isComplete)
+  }
+
+  private consuming func finish(isComplete: Bool) -> ParsedChunk {
+    let duplicateKeys = scanner.duplicateKeys
+    let batch = scanner.finish(source: settings.source)
+    return ParsedChunk(
+      batch: batch, rejects: rejects, events: events, position: position, isComplete: isComplete,
+      duplicateKeys: duplicateKeys)
+  }
+
+  private var isFull: Bool {
+    scanner.batch.columnCount >= Self.columnsMax || scanner.tree.keys.count >= Self.keysMax
+      || rejects.count >= Self.rejectsMax
+  }
+
+  // MARK: - Lines
+
+  private mutating func parseLines(_ separator: UInt8) -> Bool {
+    let base = Bytes(chunk.bytes)
+    let end = base + chunk.count
+    var at = base + position.at
+    while at < end {
+      let found = memchr(at, Int32(separator), end - at)
+      let lineEnd = found.map { Bytes($0.assumingMemoryBound(to: UInt8.self)) } ?? end
+      parseLine(at, lineEnd)
+      at = found == nil ? end : lineEnd + 1
+      position.at = at - base
+      position.line += 1
+      if isFull, at < end { return false }
+    }
+    return true
+  }
+
+  /// Parses the events of one line; usually there is one.
+  private mutating func parseLine(_ start: Bytes, _ end: Bytes) {
+    var at = start
+    if end - start > Limits.lineBytesMax {
+      events += 1
+      scanner.fail(.lineTooLong, start)
+      rejectLine(start, start, end)
+      return
+    }
+    JSONText.skipSpace(&at, end)
+    while at < end {
+      events += 1
+      let event = at
+      let isScanned = scanner.scan(&at, end)
+      if isScanned {
+        JSONText.skipSpace(&at, end)
+        if at < end, at[0] != UInt8(ascii: "{") {
+          scanner.abandonRow()
+          scanner.fail(.textAfterEvent, at)
+          rejectLine(start, event, end)
+          return
+        }
+        if !scanner.finishRow() { rejectLine(start, event, at) }
+      } else {
+        rejectLine(start, event, end)
+        return
+      }
+    }
+  }
+
+  private mutating func rejectLine(_ lineStart: Bytes, _ event: Bytes, _ end: Bytes) {
+    var end = end
+    while end > event, JSONText.isSpace(end[-1]) { end -= 1 }
+    var column = 0
+    // A fault inside of `properties` text lies in a copy.
+    if let failedAt = scanner.failedAt, failedAt >= event, failedAt <= end {
+      column = failedAt - lineStart + 1
+    }
+    rejects.append(
+      PlacedReject(
+        start: event - Bytes(chunk.bytes), count: end - event, line: position.line, column: column,
+        reason: scanner.failure))
+  }
+
+  // MARK: - Elements
+
+  private mutating func parseElements() -> Bool {
+    let base = Bytes(chunk.bytes)
+    while position.element < chunk.elements.count {
+      let element = chunk.elements[position.element]
+      position.element += 1
+      parseElement(element, base)
+      position.at = element.end
+      if isFull, position.element < chunk.elements.count { return false }
+    }
+    countLines(to: chunk.count)
+    return true
+  }
+
+  private mutating func parseElement(_ element: Element, _ base: Bytes) {
+    events += 1
+    var at = base + element.start
+    let end = base + element.end
+    var reason: RejectReason?
+    if element.reason != Element.isEvent {
+      reason = RejectReason(rawValue: element.reason) ?? .notAnObject
+      scanner.failedAt = at
+    } else if !scanner.scan(&at, end) {
+      reason = scanner.failure
+    } else if at != end {
+      scanner.abandonRow()
+      scanner.failedAt = at
+      reason = .textAfterEvent
+    } else if !scanner.finishRow() {
+      reason = scanner.failure
+    }
+    guard let reason else { return }
+    let start = base + element.start
+    let fault = scanner.failedAt.flatMap { $0 >= start && $0 <= end ? $0 : nil } ?? start
+    countLines(to: fault - base)
+    rejects.append(
+      PlacedReject(
+        start: element.start, count: element.end - element.start, line: position.line,
+        column: fault - base - position.lineStart + 1, reason: reason))
+  }
+
+  /// Counts the line ends up to `place`; faults come in ascending order.
+  private mutating func countLines(to place: Int) {
+    let from = position.countedTo
+    guard place > from else { return }
+    let base = Bytes(chunk.bytes)
+    let newlines = evt_count_byte(base + from, place - from, UInt8(ascii: "\n"))
+    position.line += newlines
+    if newlines > 0 {
+      var start = place
+      while start > from, base[start - 1] != UInt8(ascii: "\n") { start -= 1 }
+      position.lineStart = start
+    }
+    position.countedTo = place
+  }
+
+  // MARK: - Overlong lines
+
+  private mutating func parseOverlong(lines: Int) -> Bool {
+    events += 1
+    position.line = lines
+    rejects.append(
+      PlacedReject(start: 0, count: chunk.count, line: 0, column: 0, reason: .lineTooLong))
+    return true
+  }
+}
