@@ -24,7 +24,7 @@ public protocol QuerySource: Sendable {
 
 extension QuerySource {
   /// Runs `body` so that damage it meets in segment `index` is reported with its place.
-  func reading<Result>(segment index: Int, _ body: (SegmentReader) throws -> Result) throws -> Result {
+  public func reading<Result>(segment index: Int, _ body: (SegmentReader) throws -> Result) throws -> Result {
     let reader = try reader(index)
     do {
       return try body(reader)

@@ -29,9 +29,9 @@ struct FunnelExecutionTests {
         random.chance(1, in: 2)
         ? TimeRange.all
         : TimeRange(since: first + 1_800_000_000_000, until: first + 100_000_000_000_000)
-      let segments = try SegmentReader.segments(
+      let source = try TestSource(
         of: log.batches(rowsPerBatch: 13), parts: 1 + random.below(3))
-      try compare(log, segments, funnel, window: window, range: range)
+      try compare(log, source, funnel, window: window, range: range)
     }
   }
 
@@ -43,9 +43,9 @@ struct FunnelExecutionTests {
       TestEvent(time: midnight - 1, event: "a", user: "u"),
       TestEvent(time: midnight + 1, event: "a", user: "v"),
     ]
-    let segments = try SegmentReader.segments(of: [EventBatch(rows)])
-    #expect(segments.count == 2)
-    let found = try run(segments, try FunnelStep.parse("a,b"), window: 2, range: .all)
+    let source = try TestSource(of: [EventBatch(rows)])
+    #expect(source.summaries.count == 2)
+    let found = try run(source, try FunnelStep.parse("a,b"), window: 2, range: .all)
     #expect(found.count.all.levels == [0, 1, 1])
     #expect(found.count.users.first { $0.user == "u" }?.stepMillis == [0.000002])
   }
@@ -55,10 +55,10 @@ struct FunnelExecutionTests {
     let users: [String?] = [nil, "", "u", nil]
     var rows = users.map { TestEvent(time: 5, event: "a", user: $0) }
     rows.append(TestEvent(time: 5, event: "other", user: nil))
-    let segments = try SegmentReader.segments(of: [EventBatch(rows)])
+    let source = try TestSource(of: [EventBatch(rows)])
     for memory in [1 << 30, 1] {
       let found = try run(
-        segments, try FunnelStep.parse("a"), window: 0, range: .all, memoryBytes: memory)
+        source, try FunnelStep.parse("a"), window: 0, range: .all, memoryBytes: memory)
       #expect(found.count.all.levels == [0, 1])
       #expect(found.eventsWithoutUser == 3)
     }
@@ -71,22 +71,22 @@ struct FunnelExecutionTests {
     }
     rows[0].event = "a"
     rows[149_999].event = "b"
-    let segments = try SegmentReader.segments(of: [EventBatch(rows)])
-    let found = try run(segments, try FunnelStep.parse("a,b"), window: 149_999, range: .all)
+    let source = try TestSource(of: [EventBatch(rows)])
+    let found = try run(source, try FunnelStep.parse("a,b"), window: 149_999, range: .all)
     // 149,999 is divisible by 3 with rest 2, so both events are of u.
     #expect(found.count.all.levels == [0, 0, 1])
-    let late = try run(segments, try FunnelStep.parse("a,b"), window: 149_998, range: .all)
+    let late = try run(source, try FunnelStep.parse("a,b"), window: 149_998, range: .all)
     #expect(late.count.all.levels == [0, 1, 0])
   }
 
   private func compare(
-    _ log: RandomLog, _ segments: [SegmentReader], _ funnel: [FunnelStep], window: Int64,
+    _ log: RandomLog, _ source: TestSource, _ funnel: [FunnelStep], window: Int64,
     range: TimeRange
   ) throws {
     let expected = NaiveFunnelLog(log.rows, funnel: funnel, window: window, range: range)
     for (memory, threads) in [(1 << 30, 1), (1 << 30, 2), (200, 2)] {
       let found = try run(
-        segments, funnel, window: window, range: range, memoryBytes: memory, threads: threads)
+        source, funnel, window: window, range: range, memoryBytes: memory, threads: threads)
       let comment: Comment = "seed \(log.seed), \(memory) bytes, \(threads) threads"
       #expect(found.eventsWithoutUser == expected.withoutUser, comment)
       #expect(found.count.users.map(\.user).sorted() == expected.users.keys.sorted(), comment)
@@ -103,18 +103,14 @@ struct FunnelExecutionTests {
   }
 
   private func run(
-    _ segments: [SegmentReader], _ steps: [FunnelStep], window: Int64, range: TimeRange,
+    _ source: TestSource, _ steps: [FunnelStep], window: Int64, range: TimeRange,
     memoryBytes: Int = 1 << 30, threads: Int = 2
   ) throws -> (count: FunnelCount, eventsWithoutUser: Int) {
+    let plan = try FunnelPlan(steps: steps) { _ in throw AnalyticsError.invalid("a condition") }
     let execution = FunnelExecution(
-      plan: FunnelPlan(steps: steps), range: range, window: window, observationEnd: .max,
-      selection: .reached(1), memoryBytes: memoryBytes)
-    return try execution.run(
-      FunnelSegments(
-        count: segments.count, matchingRowsMax: { segments[$0].footer.rowCount },
-        times: { segments[$0].footer.minTime...segments[$0].footer.maxTime },
-        reader: { segments[$0] }),
-      pool: WorkerPool(threads: threads))
+      plan: plan, range: range, window: window, observationEnd: .max, selection: .reached(1),
+      memoryBytes: memoryBytes)
+    return try execution.run(on: source, pool: WorkerPool(threads: threads))
   }
 }
 

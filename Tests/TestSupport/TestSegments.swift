@@ -3,27 +3,32 @@
 import Columnar
 import EvtCore
 
-extension SegmentReader {
+/// A segment in memory.
+public struct TestSegment: Sendable {
+  public var reader: SegmentReader
+  public var summary: SegmentSummary
   /// Encodes `batches` as segments, at least one per day that occurs, and opens them by (day, age).
   /// - Parameter parts: the runs of consecutive batches that become segments of their own.
-  public static func segments(of batches: [EventBatch], parts: Int = 1) throws -> [SegmentReader] {
-    var segments: [(day: UTCDay, bytes: [UInt8])] = []
+  public static func segments(of batches: [EventBatch], parts: Int = 1) throws -> [TestSegment] {
+    var segments: [EncodedSegment] = []
     let size = max(1, (batches.count + parts - 1) / parts)
     for start in stride(from: 0, to: batches.count, by: size) {
       let part = Array(batches[start..<min(start + size, batches.count)])
       for (day, rows) in rowsByDay(part) {
         let encoder = SegmentEncoder(day: day, batches: part, rows: rows)
         let columns = (0..<encoder.columnCount).map(encoder.encodeColumn)
-        segments.append((day, encoder.assemble(columns).bytes))
+        segments.append(encoder.assemble(columns))
       }
     }
     let ordered = segments.enumerated().sorted {
-      ($0.element.day, $0.offset) < ($1.element.day, $1.offset)
+      ($0.element.summary.day, $0.offset) < ($1.element.summary.day, $1.offset)
     }
-    return try ordered.map {
-      try SegmentReader(
-        source: MemoryBlockSource($0.element.bytes), fileBytes: UInt64($0.element.bytes.count),
-        footerHash: nil)
+    return try ordered.map { _, segment in
+      TestSegment(
+        reader: try SegmentReader(
+          source: MemoryBlockSource(segment.bytes), fileBytes: segment.summary.fileBytes,
+          footerHash: segment.summary.footerHash),
+        summary: segment.summary)
     }
   }
 

@@ -2,149 +2,133 @@
 
 import Columnar
 import EvtCore
+import Query
+
+/// What a funnel wants of each segment.
+struct FunnelCollection: Sendable {
+  var plan: FunnelPlan
+  var masks: SharedStepMasks
+  var range: TimeRange
+  var filter: BoundPredicate?
+  /// Only users with such a hash are wanted; rows without a user count as hash 0.
+  var hashes: ClosedRange<UInt64>
+}
 
 /// Decodes and filters one segment into the list of its users' events.
 struct FunnelCollector: ~Copyable {
   private let reader: SegmentReader
-  private let plan: FunnelPlan
-  private let range: TimeRange
-  private let hashes: ClosedRange<UInt64>
+  private let collection: FunnelCollection
   /// The users' events so far.
   private var events: UserEventsBuilder
   /// Rows that fill a step but have no user.
   private var rowsWithoutUser = 0
-  private let columns: (event: Int, user: Int?, time: Int)
-  private var marks: EventMarks?
+  /// By code of the event column's dictionary: the steps filled without condition.
+  private var dictionaryMarks: [UInt32] = []
+  /// By row of the block: the steps it fills.
   private var rowMarks = GrowableBuffer<UInt32>(capacity: Limits.blockRowsMax)
-  /// By mark: the first 64 of its steps.
-  private var firstWords = GrowableBuffer<UInt64>()
+  private var joiner: StepJoiner
   /// The mark of events that fill step 1 and nothing else, if runs of them may be thinned out.
-  private let entryMark: UInt32
+  private let thinnedMark: UInt32
   /// Whether an event was met that lies too far from the first for a segment of one day.
   private var isSpread = false
 
-  /// Creates the collector of the segment of `reader`; nil when it has nothing for the plan.
+  /// Creates the collector of a segment.
   /// - Parameter isAlone: whether no other segment has events between the first and the last of it.
-  init?(
-    _ reader: SegmentReader, plan: FunnelPlan, range: TimeRange, hashes: ClosedRange<UInt64>,
-    isAlone: Bool
-  ) {
-    let footer = reader.footer
-    guard range.overlaps(least: footer.minTime, greatest: footer.maxTime),
-      let event = footer.column(role: .event), let time = footer.column(role: .timestamp)
-    else { return nil }
+  init(_ reader: SegmentReader, _ collection: FunnelCollection, isAlone: Bool) {
     self.reader = reader
-    self.plan = plan
-    self.range = range
-    self.hashes = hashes
-    columns = (event, footer.column(role: .user), time)
-    let rowsMax = plan.rowsMax(in: footer)
+    self.collection = collection
+    let footer = reader.footer
+    let rowsMax =
+      footer.events.map { events in
+        collection.plan.rowsMax(
+          rowCount: footer.rowCount, events: events.lazy.map { ($0.name, $0.count) })
+      } ?? footer.rowCount
     events = UserEventsBuilder(
       baseTime: footer.minTime, hasValues: false, users: min(rowsMax, footer.userCount),
       events: rowsMax)
+    joiner = StepJoiner(collection.masks)
     // Of entries that follow one another with nothing between, only the first and the last matter:
     // the first may be all that a user did, and for what comes later the last start dominates. That
     // nothing is between must hold for the whole store.
-    entryMark = isAlone ? plan.entryMask ?? .max : .max
-    for mask in 0..<plan.masks.count { firstWords.append(plan.masks.firstWord(UInt32(mask))) }
+    thinnedMark = isAlone ? collection.plan.entryMask : .max
   }
 
   /// Collects all blocks.
   consuming func collect() throws -> (events: UserEvents, rowsWithoutUser: Int) {
-    let dictionary = try reader.dictionary(column: columns.event)
-    if let dictionary { marks = EventMarks(dictionary, plan: plan) }
-    for block in 0..<reader.footer.blockCount where mayMatter(block) { try collect(block) }
+    if let event = reader.footer.column(role: .event),
+      let dictionary = try reader.dictionary(column: event)
+    {
+      dictionaryMarks = marks(of: dictionary)
+    }
+    let request = ScanRequest(
+      range: collection.range, filter: collection.filter, events: collection.plan.events,
+      fields: [.canonical(.event), .canonical(.user)],
+      marks: collection.plan.conditionals.map(\.predicate), needsTimes: true)
+    try scan(reader, request) { block in try take(block) }
     return (events.finish(), rowsWithoutUser)
   }
 
-  /// Whether the footer leaves it open that `block` has something.
-  private func mayMatter(_ block: Int) -> Bool {
-    let footer = reader.footer
-    if let marks, footer.blockEvents.count > block {
-      let present = footer.blockEvents[block]
-      guard present.indices.contains(where: { present[$0] && marks.matters[$0] }) else {
-        return false
+  private func marks(of events: TextList) -> [UInt32] {
+    (0..<events.count).map { collection.plan.mask(of: events[$0]) }
+  }
+
+  private mutating func take(_ block: borrowing ScanBlock) throws {
+    let event = block.columns[0]
+    guard event.uniformKind == .text, event.codes.count == block.rowCount,
+      block.times.count == block.rowCount
+    else { throw SegmentDamage("block \(block.block): rows without event or time") }
+    mark(event)
+    if collection.filter != nil || collection.range != .all { exclude(rowsOutside: block.mask) }
+    for (conditional, rows) in zip(collection.plan.conditionals, block.marks) {
+      for row in rows.rows {
+        rowMarks.base[Int(row)] = try joiner.join(
+          rowMarks.base[Int(row)], step: conditional.step)
       }
     }
-    if case .ints(let least, let greatest) = footer.columns[columns.time].zones[block],
-      !range.overlaps(least: least, greatest: greatest)
-    {
-      return false
+    gather(users: block.columns[1], times: block.times)
+    if isSpread {
+      throw SegmentDamage("block \(block.block) of timestamp: not of the segment's day")
     }
-    return userHashes(block).overlaps(hashes)
-  }
-
-  /// Bounds of the users' hashes of `block`; rows without user, which come first, count as 0.
-  private func userHashes(_ block: Int) -> ClosedRange<UInt64> {
-    let footer = reader.footer
-    guard let user = columns.user else { return 0...0 }
-    let column = footer.columns[user]
-    guard case .hashes(let least, let greatest) = column.zones[block], least <= greatest else {
-      return 0 ... .max
-    }
-    let others = footer.rowCount &- Int(clamping: column.kindCounts[Int(ValueKind.text.rawValue)])
-    return (block * Limits.blockRowsMax < others ? 0 : least)...greatest
-  }
-
-  private mutating func collect(_ block: Int) throws {
-    var vector = ColumnVector()
-    try reader.decode(column: columns.event, block: block, into: &vector)
-    guard vector.uniformKind == .text, vector.codes.count == vector.rowCount else {
-      throw SegmentDamage("block \(block) of event: not a name in every row")
-    }
-    mark(vector)
-    try reader.decode(column: columns.time, block: block, into: &vector)
-    guard vector.uniformKind == .int, vector.numbers.count == rowMarks.count else {
-      throw SegmentDamage("block \(block) of timestamp: not a time in every row")
-    }
-    let times = vector.numbers
-    try exclude(times, block)
-    if let user = columns.user {
-      try reader.decode(column: user, block: block, into: &vector)
-    } else {
-      vector.setAbsent(rowCount: rowMarks.count)
-    }
-    let bounds = userHashes(block)
-    let allInside =
-      hashes.contains(bounds.lowerBound) && hashes.contains(bounds.upperBound)
-    gather(users: vector, times: times, allInside: allInside)
-    if isSpread { throw SegmentDamage("block \(block) of timestamp: not of the segment's day") }
   }
 
   /// Sets `rowMarks` to the steps that each row's event fills without condition.
-  private mutating func mark(_ vector: ColumnVector) {
-    let marks =
-      vector.usesSegmentDictionary && vector.texts.count == self.marks?.masks.count
-      ? self.marks : nil
-    let masks = (marks ?? EventMarks(vector.texts, plan: plan)).masks
+  private mutating func mark(_ event: ColumnVector) {
+    let usesDictionary =
+      event.usesSegmentDictionary && event.texts.count == dictionaryMarks.count
+    let marks = usesDictionary ? dictionaryMarks : marks(of: event.texts)
     rowMarks.truncate(to: 0)
-    rowMarks.reserve(vector.rowCount)
-    rowMarks.count = vector.rowCount
+    rowMarks.reserve(event.rowCount)
+    rowMarks.count = event.rowCount
     let target = rowMarks.base
-    vector.codes.withUnsafeBufferPointer { codes in
-      masks.withUnsafeBufferPointer { masks in
-        for row in 0..<codes.count { target[row] = masks[Int(codes[row])] }
+    event.codes.withUnsafeBufferPointer { codes in
+      marks.withUnsafeBufferPointer { marks in
+        for row in 0..<codes.count { target[row] = marks[Int(codes[row])] }
       }
     }
   }
 
-  /// Clears the marks of rows outside the range.
-  private mutating func exclude(_ times: [Int64], _ block: Int) throws {
-    let footer = reader.footer
-    guard !range.covers(least: footer.minTime, greatest: footer.maxTime) else { return }
-    for row in 0..<rowMarks.count where !range.contains(times[row]) { rowMarks[row] = 0 }
+  private mutating func exclude(rowsOutside mask: RowMask) {
+    for (index, word) in mask.words.enumerated() where word != ~0 {
+      for row in index * 64..<min(index * 64 + 64, rowMarks.count) where !mask[row] {
+        rowMarks.base[row] = 0
+      }
+    }
   }
 
   /// Adds the marked rows to the lists of their users.
-  /// - Parameter allInside: whether all hashes are known to be those that are looked at.
-  private mutating func gather(users: ColumnVector, times: [Int64], allInside: Bool) {
-    times.withUnsafeBufferPointer { times in
-      users.forEachTextRun { rows, user in
-        guard allInside || hashes.contains(user.map(StableHash.user) ?? 0) else { return }
-        if let user, user.count > 0 {
-          add(rows, times: times, user: user)
-        } else {
-          for row in rows where rowMarks.base[row] != 0 { rowsWithoutUser += 1 }
+  private mutating func gather(users: ColumnVector, times: [Int64]) {
+    let hashes = collection.hashes
+    let everyone = hashes == 0 ... .max
+    let firstWords = joiner.firstWords
+    firstWords.withUnsafeBufferPointer { firstWords in
+      times.withUnsafeBufferPointer { times in
+        users.forEachTextRun { rows, user in
+          guard everyone || hashes.contains(user.map(StableHash.user) ?? 0) else { return }
+          if let user, user.count > 0 {
+            add(rows, times: times, firstWords: firstWords, user: user)
+          } else {
+            for row in rows where rowMarks.base[row] != 0 { rowsWithoutUser += 1 }
+          }
         }
       }
     }
@@ -153,12 +137,13 @@ struct FunnelCollector: ~Copyable {
   /// Adds the marked rows of `rows`, which are all of one user.
   @inline(__always)
   private mutating func add(
-    _ rows: Range<Int>, times: UnsafeBufferPointer<Int64>, user: UnsafeRawBufferPointer
+    _ rows: Range<Int>, times: UnsafeBufferPointer<Int64>,
+    firstWords: UnsafeBufferPointer<UInt64>, user: UnsafeRawBufferPointer
   ) {
     let marks = rowMarks.base
     let places = events.reserve(rows.count)
     let base = events.baseTime
-    let entry = entryMark
+    let thinned = thinnedMark
     var count = 0
     var offsets: UInt64 = 0
     var summary: UInt64 = 0
@@ -170,7 +155,7 @@ struct FunnelCollector: ~Copyable {
       let mark = marks[row]
       let offset = UInt64(bitPattern: times[row] &- base)
       // The third of three entries in a row takes the place of the second.
-      let replaces = mark == entry && last == entry && secondLast == entry
+      let replaces = mark == thinned && last == thinned && secondLast == thinned
       count -= replaces ? 1 : 0
       places.events[count] = offset << PackedEvent.markBits | UInt64(mark)
       let keeps = mark != 0
@@ -178,7 +163,7 @@ struct FunnelCollector: ~Copyable {
       secondLast = keeps ? last : secondLast
       last = keeps ? mark : last
       offsets |= keeps ? offset : 0
-      summary |= firstWords.base[Int(mark)]
+      summary |= firstWords[Int(mark)]
     }
     if offsets >= PackedEvent.timeLimit { isSpread = true }
     events.commit(count, user: user, summary: summary)

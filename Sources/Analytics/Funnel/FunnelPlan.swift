@@ -1,79 +1,78 @@
 // A funnel made ready for segments: which events fill which steps.
 
 import Columnar
+import EvtCore
+import Query
 
-/// The steps by event, with the conditions that must be looked at row by row.
+/// The steps by event, and the conditions that must be looked at row by row.
 struct FunnelPlan: Sendable {
-  /// An alternative with a condition: events that meet it fill `step` as well.
+  /// An alternative with a condition: rows that meet it fill `step` as well.
   struct Conditional: Sendable {
     /// From 0.
     var step: Int
-    /// UTF-8 of the event's name; nil for any event.
-    var event: [UInt8]?
-    var condition: FunnelStep.Condition
+    var predicate: BoundPredicate
   }
 
-  private(set) var masks: StepMasks
-  /// By UTF-8 of the name: the id of the steps that the event fills without condition. Names are
-  /// compared byte by byte, as the store keeps them, not by canonical equivalence as String does.
-  private(set) var maskByEvent: [[UInt8]: UInt32] = [:]
+  let masks: StepMasks
+  /// By event: the id of the steps that it fills without condition. Names are compared byte by
+  /// byte, as the store keeps them.
+  let maskByEvent: [ExactText: UInt32]
   /// The id of the steps that any other event fills without condition.
-  private(set) var maskOfOthers: UInt32 = 0
-  private(set) var conditionals: [Conditional] = []
+  let maskOfOthers: UInt32
+  /// The id of the set that holds step 1 alone.
+  let entryMask: UInt32
+  let conditionals: [Conditional]
+  /// The events that can fill a step; nil when any can.
+  let events: [String]?
 
   /// Creates the plan of `steps`.
-  init(steps: [FunnelStep]) {
-    masks = StepMasks(stepCount: steps.count)
-    var always: [Int] = []
-    var byEvent: [[UInt8]: [Int]] = [:]
+  /// - Parameter bind: makes a predicate of a condition.
+  init(
+    steps: [FunnelStep], bind: (FunnelStep.Condition) throws -> BoundPredicate
+  ) rethrows {
+    var masks = StepMasks(stepCount: steps.count)
+    var ofAnyEvent: [Int] = []
+    var ofEvent: [ExactText: [Int]] = [:]
+    var conditionals: [Conditional] = []
+    var takesAnyEvent = false
     for (step, alternative) in steps.enumerated().flatMap({ step in
       step.element.alternatives.map { (step.offset, $0) }
     }) {
-      let event = alternative.event.map { Array($0.utf8) }
-      if let condition = alternative.condition {
-        conditionals.append(Conditional(step: step, event: event, condition: condition))
-        if let event { byEvent[event, default: []] += [] }
-      } else if let event {
-        byEvent[event, default: []].append(step)
+      if let event = alternative.event {
+        ofEvent[ExactText(event), default: []] += alternative.condition == nil ? [step] : []
       } else {
-        always.append(step)
+        takesAnyEvent = true
+        if alternative.condition == nil { ofAnyEvent.append(step) }
       }
+      guard let condition = alternative.condition else { continue }
+      let predicate = try bind(condition)
+      conditionals.append(
+        Conditional(
+          step: step,
+          predicate: alternative.event.map { BoundPredicate(events: [$0]).and(predicate) }
+            ?? predicate))
     }
-    maskOfOthers = masks.id(of: always)
-    for (event, steps) in byEvent.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-      maskByEvent[event] = masks.id(of: steps + always)
-      eventNames.insert(String(decoding: event, as: UTF8.self))
+    entryMask = masks.id(of: [0])
+    maskOfOthers = masks.id(of: ofAnyEvent)
+    var maskByEvent: [ExactText: UInt32] = [:]
+    for (event, steps) in ofEvent.sorted(by: { $0.key < $1.key }) {
+      maskByEvent[event] = masks.id(of: steps + ofAnyEvent)
     }
+    self.masks = masks
+    self.maskByEvent = maskByEvent
+    self.conditionals = conditionals
+    events = takesAnyEvent ? nil : maskByEvent.keys.sorted().map(\.text)
   }
 
-  /// The id of the set that holds step 1 alone; nil when no event has it.
-  var entryMask: UInt32? {
-    (0..<UInt32(masks.count)).first { mask in
-      masks.contains(mask, step: 0)
-        && !(1..<masks.stepCount).contains { masks.contains(mask, step: $0) }
-    }
-  }
+  /// The id of the steps that `event` fills without condition.
+  func mask(of event: String) -> UInt32 { maskByEvent[ExactText(event)] ?? maskOfOthers }
 
-  /// At most so many rows of a segment with `events` can fill a step.
-  func rowsMax(among events: some Sequence<(name: String, count: UInt64)>) -> Int {
-    // Names count when they may be one of the plan's, be it in another normal form.
-    events.reduce(0) { sum, event in
-      let matters = takesAnyEvent || eventNames.contains(event.name)
-      return sum &+ (matters ? Int(clamping: event.count) : 0)
-    }
-  }
-
-  /// At most so many rows of a segment with `footer` can fill a step.
-  func rowsMax(in footer: SegmentFooter) -> Int {
-    guard let events = footer.events else { return footer.rowCount }
-    return min(footer.rowCount, rowsMax(among: events.lazy.map { ($0.name, $0.count) }))
-  }
-
-  /// The names of all events that some step names.
-  private(set) var eventNames: Set<String> = []
-
-  /// Whether events of any name can fill a step.
-  var takesAnyEvent: Bool {
-    maskOfOthers != 0 || conditionals.contains { $0.event == nil }
+  /// At most so many of `rowCount` rows, counted by event if the names are known, can fill a step.
+  func rowsMax(rowCount: Int, events counts: some Sequence<(name: String, count: UInt64)>) -> Int {
+    guard let events else { return rowCount }
+    let names = Set(events)
+    return min(
+      rowCount,
+      counts.reduce(0) { $0 &+ (names.contains($1.name) ? Int(clamping: $1.count) : 0) })
   }
 }

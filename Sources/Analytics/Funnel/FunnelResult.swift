@@ -1,5 +1,7 @@
 // What a funnel found.
 
+import Query
+
 
 /// One step of a funnel over all users, or over those of one group.
 public struct FunnelStepResult: Hashable, Sendable {
