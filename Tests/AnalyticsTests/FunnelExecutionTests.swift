@@ -105,7 +105,7 @@ struct FunnelExecutionTests {
   private func run(
     _ source: TestSource, _ steps: [FunnelStep], window: Int64, range: TimeRange,
     memoryBytes: Int = 1 << 30, threads: Int = 2
-  ) throws -> (count: FunnelCount, eventsWithoutUser: Int) {
+  ) throws -> FunnelFindings {
     let plan = try FunnelPlan(steps: steps) { _ in throw AnalyticsError.invalid("a condition") }
     let execution = FunnelExecution(
       plan: plan, range: range, window: window, observationEnd: .max, selection: .reached(1),
