@@ -21,6 +21,10 @@ public struct FunnelQuery: Sendable {
   public var range = TimeRange.all
   /// Events for which it does not hold do not count.
   public var filter: Expression?
+  /// A field or expression by whose value at a user's entry the answer is broken down.
+  public var breakdown: String?
+  /// How many groups of the breakdown to show: those with the most entrants.
+  public var top = 10
   /// The users to list.
   public var users: FunnelUserSelection?
   /// The present, in nanoseconds: what `now()` means and where an open range is observed to.
@@ -50,17 +54,37 @@ public struct FunnelQuery: Sendable {
     try binder.checkEvents(steps.flatMap { $0.alternatives.compactMap(\.event) })
     let execution = FunnelExecution(
       plan: plan, range: range, filter: try filter.map { try binder.predicate($0) },
-      window: window, observationEnd: range.until ?? now, selection: users,
-      memoryBytes: memoryBytes)
-    let (count, eventsWithoutUser) = try execution.run(on: source, pool: pool)
-    return FunnelResult(
-      window: window, steps: try results(count.all, pool: pool), groups: [], remainingGroups: 0,
-      remainingEntrants: 0, users: users == nil ? nil : count.users,
-      eventsWithoutUser: eventsWithoutUser, warnings: binder.warnings)
+      breakdown: try breakdown.map { try Breakdown($0, &binder) }, window: window,
+      observationEnd: range.until ?? now, selection: users, memoryBytes: memoryBytes)
+    let found = try execution.run(on: source, pool: pool)
+    var result = FunnelResult(
+      window: window, steps: try results(found.count.all, pool), groups: [],
+      remainingGroups: 0, remainingEntrants: 0, users: users == nil ? nil : found.count.users,
+      eventsWithoutUser: found.eventsWithoutUser, warnings: binder.warnings)
+    try addGroups(found, to: &result, pool)
+    return result
+  }
+
+  private func addGroups(
+    _ found: FunnelFindings, to result: inout FunnelResult, _ pool: WorkerPool
+  ) throws {
+    let ranks = found.values.ranks
+    let groups = found.count.groups.map { (value: $0.key, entrants: $0.value.entrants) }.sorted {
+      ($1.entrants, ranks[Int($0.value)]) < ($0.entrants, ranks[Int($1.value)])
+    }
+    for (value, _) in groups.prefix(top) {
+      guard let tally = found.count.groups[value] else { continue }
+      result.groups.append(
+        FunnelGroup(value: found.values[Int(value)], steps: try results(tally, pool)))
+    }
+    let rest = groups.dropFirst(top)
+    result.remainingGroups = rest.count
+    result.remainingEntrants = rest.reduce(0) { $0 + $1.entrants }
   }
 
   private func check() throws(AnalyticsError) {
     guard window >= 0 else { throw .invalid("the window of a funnel cannot be negative") }
+    guard top >= 1 else { throw .invalid("the groups to show must be at least 1") }
     switch users {
     case .reached(let step) where step < 1 || step > steps.count:
       throw .invalid("reached:\(step): the funnel has the steps 1 to \(steps.count)")
@@ -73,7 +97,7 @@ public struct FunnelQuery: Sendable {
     }
   }
 
-  private func results(_ tally: FunnelTally, pool: WorkerPool) throws -> [FunnelStepResult] {
+  private func results(_ tally: FunnelTally, _ pool: WorkerPool) throws -> [FunnelStepResult] {
     // The medians of long funnels are worth a thread each.
     let names = steps.map(\.name)
     return try pool.map(count: steps.count) { tally.result(step: $0, name: names[$0]) }
