@@ -46,6 +46,9 @@ struct GlobalOptions: ParsableArguments {
     return text.isEmpty ? real : try InstantText.parse(text, now: real)
   }
 
+  /// Whether the instant was given.
+  var hasFixedClock: Bool { nowText != nil || !Environment.text("EVT_NOW").isEmpty }
+
   /// The workers of this run.
   func pool() throws -> WorkerPool { WorkerPool(threads: try threadCount()) }
 
