@@ -12,7 +12,7 @@ public enum NearestNames {
     let wanted = Array(name.unicodeScalars.prefix(lengthMax))
     let folded = fold(wanted)
     var found: [(cost: Int, order: Int, name: String)] = []
-    for (order, candidate) in names.enumerated() where candidate != name {
+    for (order, candidate) in names.enumerated() where !candidate.utf8.elementsEqual(name.utf8) {
       let scalars = Array(candidate.unicodeScalars.prefix(lengthMax))
       guard let cost = cost(folded, fold(scalars), sameCase: wanted == scalars) else { continue }
       found.append((cost, order, candidate))
