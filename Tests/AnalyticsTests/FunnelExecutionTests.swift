@@ -105,7 +105,7 @@ struct FunnelExecutionTests {
   private func run(
     _ source: TestSource, _ steps: [FunnelStep], window: Int64, range: TimeRange,
     memoryBytes: Int = 1 << 30, threads: Int = 2
-  ) throws -> (count: FunnelCount, eventsWithoutUser: Int) {
+  ) throws -> FunnelFindings {
     let plan = try FunnelPlan(steps: steps) { _ in throw AnalyticsError.invalid("a condition") }
     let execution = FunnelExecution(
       plan: plan, range: range, window: window, observationEnd: .max, selection: .reached(1),
@@ -122,7 +122,8 @@ struct NaiveFunnelLog {
 
   init(
     _ rows: [TestEvent], funnel: [FunnelStep], window: Int64, range: TimeRange,
-    meets: (TestEvent, FunnelStep.Condition) -> Bool = { _, _ in true }
+    meets: (TestEvent, FunnelStep.Condition) -> Bool = { _, _ in true },
+    rank: (TestEvent) -> Int = { _ in 0 }
   ) {
     var events: [String: [NaiveFunnel.Event]] = [:]
     for row in rows where range.contains(row.time) {
@@ -137,7 +138,8 @@ struct NaiveFunnelLog {
         withoutUser += 1
         continue
       }
-      events[user, default: []].append(.init(time: row.time, steps: Set(steps)))
+      events[user, default: []].append(
+        .init(time: row.time, steps: Set(steps), value: rank(row)))
     }
     let oracle = NaiveFunnel(stepCount: funnel.count, window: window)
     users = events.mapValues(oracle.outcome).filter { $0.value.level > 0 }

@@ -10,8 +10,18 @@ struct FunnelCollection: Sendable {
   var masks: SharedStepMasks
   var range: TimeRange
   var filter: BoundPredicate?
+  var breakdown: Breakdown?
   /// Only users with such a hash are wanted; rows without a user count as hash 0.
   var hashes: ClosedRange<UInt64>
+}
+
+/// What a segment holds for a funnel.
+struct CollectedSegment: Sendable {
+  var events: UserEvents
+  /// The values of the breakdown that `events` numbers.
+  var values: BreakdownValues?
+  /// Rows that fill a step but have no user.
+  var rowsWithoutUser: Int
 }
 
 /// Decodes and filters one segment into the list of its users' events.
@@ -27,6 +37,9 @@ struct FunnelCollector: ~Copyable {
   /// By row of the block: the steps it fills.
   private var rowMarks = GrowableBuffer<UInt32>(capacity: Limits.blockRowsMax)
   private var joiner: StepJoiner
+  private var breakdown: BreakdownEncoder?
+  /// By row of the block: the number of its value of the breakdown; empty without one.
+  private var rowValues: [UInt32] = []
   /// The mark of events that fill step 1 and nothing else, if runs of them may be thinned out.
   private let thinnedMark: UInt32
   /// Whether an event was met that lies too far from the first for a segment of one day.
@@ -44,17 +57,18 @@ struct FunnelCollector: ~Copyable {
           rowCount: footer.rowCount, events: events.lazy.map { ($0.name, $0.count) })
       } ?? footer.rowCount
     events = UserEventsBuilder(
-      baseTime: footer.minTime, hasValues: false, users: min(rowsMax, footer.userCount),
-      events: rowsMax)
+      baseTime: footer.minTime, hasValues: collection.breakdown != nil,
+      users: min(rowsMax, footer.userCount), events: rowsMax)
+    breakdown = collection.breakdown.map { BreakdownEncoder($0) }
     joiner = StepJoiner(collection.masks)
     // Of entries that follow one another with nothing between, only the first and the last matter:
     // the first may be all that a user did, and for what comes later the last start dominates. That
-    // nothing is between must hold for the whole store.
-    thinnedMark = isAlone ? collection.plan.entryMask : .max
+    // nothing is between must hold for the whole store. A breakdown may tell entries apart.
+    thinnedMark = isAlone && breakdown == nil ? collection.plan.entryMask : .max
   }
 
   /// Collects all blocks.
-  consuming func collect() throws -> (events: UserEvents, rowsWithoutUser: Int) {
+  consuming func collect() throws -> CollectedSegment {
     if let event = reader.footer.column(role: .event),
       let dictionary = try reader.dictionary(column: event)
     {
@@ -62,10 +76,12 @@ struct FunnelCollector: ~Copyable {
     }
     let request = ScanRequest(
       range: collection.range, filter: collection.filter, events: collection.plan.events,
-      fields: [.canonical(.event), .canonical(.user)],
+      fields: (collection.breakdown?.fields ?? []) + [.canonical(.event), .canonical(.user)],
       marks: collection.plan.conditionals.map(\.predicate), needsTimes: true)
     try scan(reader, request) { block in try take(block) }
-    return (events.finish(), rowsWithoutUser)
+    let values = breakdown?.values
+    return CollectedSegment(
+      events: events.finish(), values: values, rowsWithoutUser: rowsWithoutUser)
   }
 
   private func marks(of events: TextList) -> [UInt32] {
@@ -73,7 +89,8 @@ struct FunnelCollector: ~Copyable {
   }
 
   private mutating func take(_ block: borrowing ScanBlock) throws {
-    let event = block.columns[0]
+    let event = block.columns[block.columns.count - 2]
+    let user = block.columns[block.columns.count - 1]
     guard event.uniformKind == .text, event.codes.count == block.rowCount,
       block.times.count == block.rowCount
     else { throw SegmentDamage("block \(block.block): rows without event or time") }
@@ -85,7 +102,8 @@ struct FunnelCollector: ~Copyable {
           rowMarks.base[Int(row)], step: conditional.step)
       }
     }
-    gather(users: block.columns[1], times: block.times)
+    breakdown?.encode(block, into: &rowValues)
+    gather(users: user, times: block.times)
     if isSpread {
       throw SegmentDamage("block \(block.block) of timestamp: not of the segment's day")
     }
@@ -143,30 +161,54 @@ struct FunnelCollector: ~Copyable {
     let marks = rowMarks.base
     let places = events.reserve(rows.count)
     let base = events.baseTime
-    let thinned = thinnedMark
     var count = 0
     var offsets: UInt64 = 0
-    var summary: UInt64 = 0
-    // The marks of the last two events kept.
-    var last = UInt32.max
-    var secondLast = UInt32.max
     // Every row is written, and the next one takes its place unless it counts: no branch to guess.
     for row in rows {
       let mark = marks[row]
       let offset = UInt64(bitPattern: times[row] &- base)
-      // The third of three entries in a row takes the place of the second.
-      let replaces = mark == thinned && last == thinned && secondLast == thinned
-      count -= replaces ? 1 : 0
       places.events[count] = offset << PackedEvent.markBits | UInt64(mark)
-      let keeps = mark != 0
-      count += keeps ? 1 : 0
-      secondLast = keeps ? last : secondLast
-      last = keeps ? mark : last
-      offsets |= keeps ? offset : 0
-      summary |= firstWords[Int(mark)]
+      offsets |= offset
+      count += mark == 0 ? 0 : 1
     }
+    if !rowValues.isEmpty { collectValues(of: rows, places.values) }
     if offsets >= PackedEvent.timeLimit { isSpread = true }
-    events.commit(count, user: user, summary: summary)
+    guard count > 0 else { return }
+    let (kept, summary) = thin(places.events, count, firstWords)
+    events.commit(kept, user: user, summary: summary)
+  }
+
+  /// Writes the values of the marked rows.
+  private func collectValues(of rows: Range<Int>, _ target: UnsafeMutablePointer<UInt32>) {
+    var count = 0
+    for row in rows where rowMarks.base[row] != 0 {
+      target[count] = rowValues[row]
+      count += 1
+    }
+  }
+
+  /// Takes out the inner ones of entries that follow one another.
+  @inline(__always)
+  private func thin(
+    _ events: UnsafeMutablePointer<UInt64>, _ count: Int, _ firstWords: UnsafeBufferPointer<UInt64>
+  ) -> (count: Int, summary: UInt64) {
+    var summary: UInt64 = 0
+    var kept = 0
+    var last = UInt64.max
+    var secondLast = UInt64.max
+    let thinned = UInt64(thinnedMark)
+    for index in 0..<count {
+      let event = events[index]
+      let mark = event & PackedEvent.markMask
+      summary |= firstWords[Int(mark)]
+      // The third of three takes the place of the second.
+      kept -= mark == thinned && last == thinned && secondLast == thinned ? 1 : 0
+      events[kept] = event
+      kept += 1
+      secondLast = last
+      last = mark
+    }
+    return (kept, summary)
   }
 }
 

@@ -35,6 +35,9 @@ struct FunnelCount: Sendable {
   var groups: [UInt32: FunnelTally] = [:]
   var users: [FunnelUser] = []
 
+  /// Creates the count of no users.
+  init(stepCount: Int) { all = FunnelTally(stepCount: stepCount) }
+
   /// Counts all users of `lists`.
   ///
   /// The lists stand in the order of time where they can; marks are ids of `rules.masks`, summaries
@@ -48,11 +51,11 @@ struct FunnelCount: Sendable {
   ) throws -> FunnelCount {
     let ranges = hashes.cut(into: pool.threads == 1 ? 1 : pool.threads * 4)
     let parts = try pool.map(count: ranges.count) { index in
-      var part = FunnelCount(all: FunnelTally(stepCount: rules.masks.stepCount))
+      var part = FunnelCount(stepCount: rules.masks.stepCount)
       part.count(lists, in: ranges[index], rules: rules, ranks: ranks)
       return part
     }
-    var total = FunnelCount(all: FunnelTally(stepCount: rules.masks.stepCount))
+    var total = FunnelCount(stepCount: rules.masks.stepCount)
     for part in parts { total.add(part) }
     return total
   }
@@ -61,7 +64,7 @@ struct FunnelCount: Sendable {
   mutating func add(_ other: FunnelCount) {
     all.add(other.all)
     for (value, tally) in other.groups {
-      groups[value, default: FunnelTally(stepCount: tally.levels.count - 1)].add(tally)
+      groups[value, default: FunnelTally(stepCount: tally.stepCount)].add(tally)
     }
     users.append(contentsOf: other.users)
   }

@@ -4,11 +4,21 @@ import Columnar
 import EvtCore
 import Query
 
+/// What a funnel came to.
+struct FunnelFindings: Sendable {
+  var count: FunnelCount
+  /// The values of the breakdown, by which the groups of `count` are numbered.
+  var values = BreakdownValues()
+  /// Rows that fill a step but have no user.
+  var eventsWithoutUser = 0
+}
+
 /// Collects the segments in parallel, then merges and counts their users by ranges of hashes.
 struct FunnelExecution: Sendable {
   var plan: FunnelPlan
   var range: TimeRange
   var filter: BoundPredicate?
+  var breakdown: Breakdown?
   var window: Int64
   var observationEnd: Int64
   var selection: FunnelUserSelection?
@@ -19,9 +29,7 @@ struct FunnelExecution: Sendable {
   ///
   /// When the lists would not fit in memory, users are taken in several passes by their hash. Blocks
   /// are in the order of the hash too, so a pass skips those of the others.
-  func run(
-    on source: some QuerySource, pool: WorkerPool
-  ) throws -> (count: FunnelCount, eventsWithoutUser: Int) {
+  func run(on source: some QuerySource, pool: WorkerPool) throws -> FunnelFindings {
     let summaries = source.summaries
     let wanted = summaries.indices.filter { index in
       rowsMax(summaries[index]) > 0
@@ -29,27 +37,33 @@ struct FunnelExecution: Sendable {
     }
     let areAlone = Self.areAlone(summaries)
     let masks = SharedStepMasks(plan.masks)
-    var total = FunnelCount(all: FunnelTally(stepCount: plan.masks.stepCount))
-    var eventsWithoutUser = 0
+    var found = FunnelFindings(count: FunnelCount(stepCount: plan.masks.stepCount))
     let everyone: ClosedRange<UInt64> = 0 ... .max
     for hashes in everyone.cut(into: passes(wanted.map { rowsMax(summaries[$0]) })) {
       let collection = FunnelCollection(
-        plan: plan, masks: masks, range: range, filter: filter, hashes: hashes)
-      let parts = try pool.map(count: wanted.count) { number in
+        plan: plan, masks: masks, range: range, filter: filter, breakdown: breakdown,
+        hashes: hashes)
+      let segments = try pool.map(count: wanted.count) { number in
         let index = wanted[number]
         return try source.reading(segment: index) { reader in
           try FunnelCollector(reader, collection, isAlone: areAlone[index]).collect()
         }
       }
-      eventsWithoutUser += parts.reduce(0) { $0 + $1.rowsWithoutUser }
+      for segment in segments {
+        found.eventsWithoutUser += segment.rowsWithoutUser
+        if let values = segment.values {
+          segment.events.renumberValues(by: try found.values.add(values))
+        }
+      }
       let rules = FunnelRules(
         masks: masks.snapshot, window: window, observationEnd: observationEnd,
         selection: selection)
-      total.add(
+      found.count.add(
         try FunnelCount.of(
-          parts.map(\.events), hashes: hashes, rules: rules, ranks: nil, pool: pool))
+          segments.map(\.events), hashes: hashes, rules: rules,
+          ranks: breakdown == nil ? nil : found.values.ranks, pool: pool))
     }
-    return (total, eventsWithoutUser)
+    return found
   }
 
   /// At most so many rows of a segment can fill a step.

@@ -66,4 +66,6 @@ public struct FunnelResult: Hashable, Sendable {
   public var users: [FunnelUser]?
   /// Events that match a step but have no user (null, absent or empty) and are left out.
   public var eventsWithoutUser: Int
+  /// What the reader should know besides: names that are missing and were taken for nothing.
+  public var warnings: [String]
 }

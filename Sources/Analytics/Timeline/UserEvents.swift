@@ -18,6 +18,9 @@ public final class UserEvents: @unchecked Sendable {
   /// The number of events.
   public var eventCount: Int { storage.events.count }
 
+  /// Replaces each value v by `numbers[v]`. Only for whoever made the list, before others see it.
+  func renumberValues(by numbers: [UInt32]) { storage.renumberValues(by: numbers) }
+
   /// The list as plain pointers, valid while the list lives.
   var view: UserEventsView { storage.view }
 }
@@ -122,6 +125,10 @@ public struct UserEventsBuilder: ~Copyable {
     user.withUTF8 {
       commit(times.count, user: UnsafeRawBufferPointer($0), summary: summary, hash: hash)
     }
+  }
+
+  fileprivate borrowing func renumberValues(by numbers: [UInt32]) {
+    for event in 0..<values.count { values.base[event] = numbers[Int(values.base[event])] }
   }
 
   fileprivate var view: UserEventsView {

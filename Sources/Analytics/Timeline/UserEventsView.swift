@@ -1,5 +1,6 @@
 // A finished list of users' events as pointers, for the merge's inner loops.
 
+import CKernels
 import EvtCore
 
 /// What `UserEvents` holds, without the reference counting that each access to an object in an
@@ -18,6 +19,18 @@ struct UserEventsView: BitwiseCopyable {
   func text(of user: Int) -> UnsafeRawBufferPointer {
     let start = user == 0 ? 0 : users[user - 1].textEnd
     return UnsafeRawBufferPointer(start: textBytes + start, count: users[user].textEnd - start)
+  }
+
+  /// Has the record of `user` fetched from memory ahead of its use.
+  @inline(__always)
+  func prefetchRecord(of user: Int) { evt_prefetch(users + user) }
+
+  /// Has the text and the first events of `user` fetched ahead of their use; reads the record.
+  @inline(__always)
+  func prefetchContents(of user: Int) {
+    let before = users + (user - 1)
+    evt_prefetch(textBytes + (user == 0 ? 0 : before.pointee.textEnd))
+    evt_prefetch(events + (user == 0 ? 0 : before.pointee.eventEnd))
   }
 
   /// Appends the events of `user` to `timeline`.

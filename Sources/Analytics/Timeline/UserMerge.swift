@@ -41,7 +41,9 @@ struct UserMerge: ~Copyable {
     // The buffer moves out so that `body` may use the merge; nothing else touches it meanwhile.
     let ordered = UnsafeMutableBufferPointer(start: sorted.base, count: sorted.count)
     var start = 0
+    var fetched = 0
     while start < ordered.count {
+      fetched = fetchAhead(UnsafeBufferPointer(ordered), from: fetched, at: start)
       var end = start + 1
       while end < ordered.count, ordered[end].hash == ordered[start].hash { end += 1 }
       let alike = UnsafeMutableBufferPointer(rebasing: ordered[start..<end])
@@ -53,6 +55,26 @@ struct UserMerge: ~Copyable {
       }
       start = end
     }
+  }
+
+  /// The entries jump from list to list, so that the processor cannot guess where the next one's
+  /// user is kept: tells it some entries ahead. Returns the first entry not yet asked for.
+  @inline(__always)
+  private func fetchAhead(
+    _ ordered: UnsafeBufferPointer<UserEntry>, from first: Int, at place: Int
+  ) -> Int {
+    let recordsAhead = 32
+    let contentsAhead = 16
+    var next = first
+    while next < min(place + contentsAhead, ordered.count) {
+      if next + recordsAhead - contentsAhead < ordered.count {
+        let entry = ordered[next + recordsAhead - contentsAhead]
+        views.base[Int(entry.list)].prefetchRecord(of: Int(entry.user))
+      }
+      views.base[Int(ordered[next].list)].prefetchContents(of: Int(ordered[next].user))
+      next += 1
+    }
+    return next
   }
 
   /// Calls `body` for each user of `alike`, whose hashes are equal and whose texts are in order.
