@@ -1,9 +1,13 @@
 // Errors of all layers as what a person reads and what a script sees.
 
+import Analytics
 import ArgumentParser
+import Columnar
 import EvtCore
 import Glibc
+import Ingest
 import Query
+import Store
 
 /// A mistake on the command line that the parser of arguments cannot see.
 struct UsageError: Error {
@@ -34,6 +38,18 @@ struct ErrorReport {
       self.init(.usage, error.description, help: "evt help time lists what can be written")
     case let error as QueryError:
       self.init(.usage, error.description, excerpt: error.excerpt)
+    case let error as AnalyticsError:
+      self.init(.usage, error.description)
+    case let error as MissingStore:
+      self.init(.inputMissing, error.message, help: MissingStore.help)
+    case let error as UnsoundStore:
+      self.init(.dataUnusable, error.message, help: UnsoundStore.help)
+    case let error as StoreError:
+      self.init(Self.status(of: error.category), error.description)
+    case let error as SegmentDamage:
+      self.init(.dataUnusable, error.description, help: "evt verify lists all damage")
+    case let error as IngestError:
+      self.init(Self.status(of: error.kind), error.message)
     case let error as OutputError:
       self.init(Self.status(ofCreation: error), error.description)
     default:
@@ -59,6 +75,28 @@ struct ErrorReport {
     } else {
       self.init(
         .bug, "\(error)", help: "this is a bug in evt: please report it with the command you ran")
+    }
+  }
+
+  private static func status(of category: StoreError.Category) -> ExitStatus {
+    switch category {
+    case .missing: .inputMissing
+    case .damaged: .dataUnusable
+    case .busy: .busy
+    case .cannotCreate: .cannotCreate
+    case .cannotWrite: .cannotWrite
+    case .permission: .permission
+    }
+  }
+
+  private static func status(of kind: IngestError.Kind) -> ExitStatus {
+    switch kind {
+    case .usage: .usage
+    case .badInput, .tooManyRejects: .dataUnusable
+    case .missing: .inputMissing
+    case .permission: .permission
+    case .readFailed: .cannotWrite
+    case .cannotCreate: .cannotCreate
     }
   }
 

@@ -46,6 +46,15 @@ struct GlobalOptions: ParsableArguments {
     return text.isEmpty ? real : try InstantText.parse(text, now: real)
   }
 
+  /// Whether the instant was given.
+  var hasFixedClock: Bool { nowText != nil || !Environment.text("EVT_NOW").isEmpty }
+
+  /// Prints warnings to standard error.
+  func warn(_ warnings: [String]) {
+    guard !quiet else { return }
+    StandardError.write(warnings.map { "evt: warning: " + SafeText.escaped($0) })
+  }
+
   /// The workers of this run.
   func pool() throws -> WorkerPool { WorkerPool(threads: try threadCount()) }
 

@@ -21,8 +21,11 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "In csv and tsv, put a quote before text that a spreadsheet would take for a formula.")
   var csvSafe = false
 
-  /// The writer that these options ask for.
-  func writer(_ global: GlobalOptions) -> ReportWriter {
+  /// Whether neither a format nor a file was asked for.
+  var isDefault: Bool { format == nil && output == nil }
+
+  /// The writer that these options ask for; `standard` is the format without any.
+  func writer(_ global: GlobalOptions, standard: OutputFormat = .table) -> ReportWriter {
     let target = OutputTarget(output)
     let suffix = target.path.flatMap(OutputFormat.init(suffixOf:))
     var style = TerminalStyle(
@@ -32,6 +35,6 @@ struct OutputOptions: ParsableArguments {
       style.hasColor = global.color == .always
     }
     return ReportWriter(
-      format: format ?? suffix ?? .table, target: target, guardsFormulas: csvSafe, style: style)
+      format: format ?? suffix ?? standard, target: target, guardsFormulas: csvSafe, style: style)
   }
 }

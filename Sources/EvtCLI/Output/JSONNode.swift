@@ -12,6 +12,7 @@ indirect enum JSONNode {
   static let null = JSONNode.value(.null)
   static func int(_ value: Int64) -> JSONNode { .value(.int(value)) }
   static func int(_ value: Int) -> JSONNode { .value(.int(Int64(value))) }
+  static func count(_ value: UInt64) -> JSONNode { .value(.int(Int64(clamping: value))) }
   static func text(_ value: String) -> JSONNode { .value(.text(value)) }
   static func double(_ value: Double?) -> JSONNode { value.map { .value(.double($0)) } ?? .null }
   /// An instant in nanoseconds since 1970 as RFC 3339, null for nil.

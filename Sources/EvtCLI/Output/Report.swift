@@ -102,9 +102,14 @@ struct Report {
 
   /// The elements of `data`.
   var data: [JSONNode] {
-    elements
-      ?? rows.map { row in
-        .object(zip(columns, row).map { ($0.name, JSONNode.value($1)) })
-      }
+    elements ?? rows.map { Self.element($0, columns, rowsAreEvents: false) }
+  }
+
+  /// One row as an element of `data`; a row that is a whole event is the event itself.
+  static func element(
+    _ row: [ResultValue], _ columns: [ReportColumn], rowsAreEvents: Bool
+  ) -> JSONNode {
+    if rowsAreEvents, let event = row.first { return .value(event) }
+    return .object(zip(columns, row).map { ($0.name, .value($1)) })
   }
 }

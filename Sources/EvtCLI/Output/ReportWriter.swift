@@ -1,7 +1,7 @@
 // An answer to its destination, in the format asked for.
 
 import EvtCore
-import Glibc
+import Query
 
 /// Writes reports.
 struct ReportWriter {
@@ -26,18 +26,53 @@ struct ReportWriter {
           element.write(to: &out)
           out.append("\n")
         }
-      case .csv:
-        separated(.csv).write(report, to: &out)
-      case .tsv:
-        separated(.tsv).write(report, to: &out)
+      case .csv, .tsv:
+        let lines = separated(format)
+        lines.header(report.columns, to: &out)
+        for row in report.rows { lines.line(row, to: &out) }
       case .markdown:
         MarkdownTable.write(report, to: &out)
       }
     }
   }
 
-  private func separated(_ kind: SeparatedValues.Kind) -> SeparatedValues {
-    SeparatedValues(kind: kind, guardsFormulas: guardsFormulas, isForTerminal: style.width != nil)
+  /// Writes rows as `rows` passes them on, without holding them all; tables for people need them all.
+  /// - Throws: `OutputError`, or what `rows` throws.
+  func stream(
+    meta: ReportMeta, columns: [ReportColumn], rowsAreEvents: Bool,
+    rows: (_ take: ([ResultValue]) throws -> Void) throws -> Void
+  ) throws {
+    guard format != .table, format != .markdown else {
+      var report = Report(meta: meta, columns: columns, rows: [])
+      try rows { report.rows.append($0) }
+      return try write(report)
+    }
+    try target.write { out in
+      if format == .json { openEnvelope(meta, to: &out) }
+      if format == .csv || format == .tsv { separated(format).header(columns, to: &out) }
+      var isFirst = true
+      try rows { row in
+        guard out.failure == 0 else {
+          throw OutputError.cannotWrite(target: target.name, errorNumber: out.failure)
+        }
+        switch format {
+        case .json, .ndjson:
+          if format == .json { out.append(isFirst ? "\n" : ",\n") }
+          Report.element(row, columns, rowsAreEvents: rowsAreEvents).write(to: &out)
+          if format == .ndjson { out.append("\n") }
+        case .csv, .tsv, .table, .markdown:
+          separated(format).line(row, to: &out)
+        }
+        isFirst = false
+      }
+      if format == .json { closeEnvelope(isEmpty: isFirst, to: &out) }
+    }
+  }
+
+  private func separated(_ format: OutputFormat) -> SeparatedValues {
+    SeparatedValues(
+      kind: format == .tsv ? .tsv : .csv, guardsFormulas: guardsFormulas,
+      isForTerminal: style.width != nil)
   }
 
   private func writeTable(_ report: Report, to out: inout OutputBuffer) {
@@ -50,13 +85,22 @@ struct ReportWriter {
 
   /// One object; the elements of `data` stand one a line, which diffs well.
   private func writeEnvelope(_ report: Report, to out: inout OutputBuffer) {
-    out.append("{\"schema_version\":\(Self.schemaVersion),\n\"meta\":")
-    report.meta.json.write(to: &out)
-    out.append(",\n\"data\":[")
-    for (index, element) in report.data.enumerated() {
+    openEnvelope(report.meta, to: &out)
+    let data = report.data
+    for (index, element) in data.enumerated() {
       out.append(index > 0 ? ",\n" : "\n")
       element.write(to: &out)
     }
-    out.append(report.data.isEmpty ? "]}\n" : "\n]}\n")
+    closeEnvelope(isEmpty: data.isEmpty, to: &out)
+  }
+
+  private func openEnvelope(_ meta: ReportMeta, to out: inout OutputBuffer) {
+    out.append("{\"schema_version\":\(Self.schemaVersion),\n\"meta\":")
+    meta.json.write(to: &out)
+    out.append(",\n\"data\":[")
+  }
+
+  private func closeEnvelope(isEmpty: Bool, to out: inout OutputBuffer) {
+    out.append(isEmpty ? "]}\n" : "\n]}\n")
   }
 }

@@ -13,13 +13,13 @@ struct SeparatedValues {
   /// Whether the lines go to a terminal, which must not obey what is in them.
   var isForTerminal = false
 
-  /// Appends the header and all rows.
-  func write(_ report: Report, to out: inout OutputBuffer) {
-    line(report.columns.map { ResultValue.text($0.name) }, to: &out)
-    for row in report.rows { line(row, to: &out) }
+  /// Appends the line of names.
+  func header(_ columns: [ReportColumn], to out: inout OutputBuffer) {
+    line(columns.map { .text($0.name) }, to: &out)
   }
 
-  private func line(_ values: [ResultValue], to out: inout OutputBuffer) {
+  /// Appends one row.
+  func line(_ values: [ResultValue], to out: inout OutputBuffer) {
     for (index, value) in values.enumerated() {
       if index > 0 { out.append(kind == .csv ? "," : "\t") }
       out.append(cell(value))
