@@ -32,14 +32,14 @@ let package = Package(
     layer("Ingest", on: "EvtCore", "Columnar", "CKernels", "CZlib"),
     layer("Store", on: "EvtCore", "Columnar"),
     layer("Query", on: "EvtCore", "Columnar", "Store", "CKernels"),
-    layer("Analytics", on: "EvtCore", "Columnar", "Query"),
+    layer("Analytics", on: "EvtCore", "Columnar", "Query", "CKernels"),
     layer(
       "EvtCLI", on: "EvtCore", "Columnar", "Ingest", "Store", "Query", "Analytics",
       .product(name: "ArgumentParser", package: "swift-argument-parser")),
     .executableTarget(name: "evt", dependencies: ["EvtCLI"], swiftSettings: house),
 
     .target(
-      name: "TestSupport", dependencies: ["EvtCore", "Columnar"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["EvtCore", "Columnar", "Store"], path: "Tests/TestSupport",
       swiftSettings: house),
     tests("EvtCoreTests", on: "EvtCore"),
     tests("ColumnarTests", on: "EvtCore", "Columnar"),

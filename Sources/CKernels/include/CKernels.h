@@ -4,7 +4,10 @@
 #define CKERNELS_H
 
 #include "hash.h"
+#include "prefetch.h"
 #include "bitpack.h"
+#include "bytes.h"
+#include "hex.h"
 #include "scan.h"
 
 #endif

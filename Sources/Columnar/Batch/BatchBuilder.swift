@@ -13,7 +13,7 @@ public struct BatchBuilder: ~Copyable {
   public var columns: UnsafeMutablePointer<BatchColumn>
   public private(set) var columnCount = 0
   private var columnCapacity = 64
-  private var indexByPath: [String: Int] = [:]
+  private var indexByPath: [ExactText: Int] = [:]
 
   /// Creates a builder without rows.
   public init() {
@@ -41,9 +41,9 @@ public struct BatchBuilder: ~Copyable {
 
   /// The index of the property column of `path`, made when missing.
   public mutating func propertyColumn(_ path: String) -> Int {
-    if let index = indexByPath[path] { return index }
+    if let index = indexByPath[ExactText(path)] { return index }
     addColumn(path: path, role: .property)
-    indexByPath[path] = columnCount - 1
+    indexByPath[ExactText(path)] = columnCount - 1
     return columnCount - 1
   }
 

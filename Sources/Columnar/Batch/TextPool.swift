@@ -18,7 +18,7 @@ public struct TextPool: ~Copyable {
   private static let emptySlot = UInt64.max
   private static let firstSlots = 32
   /// Distinct values among the first this many lookups decide whether to go on looking.
-  private static let trialLookups = 2_048
+  private static let trialLookups = 4_096
   /// Slots looked at for one text before looking is given up: somebody builds collisions.
   private static let probesMax = 256
 
@@ -62,7 +62,7 @@ public struct TextPool: ~Copyable {
       probes &+= 1
       if probes == Self.probesMax { return giveUp(text) }
     }
-    if lookups == Self.trialLookups, count > Self.trialLookups / 4 * 3 { return giveUp(text) }
+    if lookups == Self.trialLookups, count > Self.trialLookups / 64 * 63 { return giveUp(text) }
     let code = append(text)
     slots.base[slot] = tag << 32 | UInt64(code)
     if count * 2 > slots.count { rehash() }

@@ -3,17 +3,15 @@
 import EvtCore
 
 /// One row of one of several batches.
-public struct RowReference: Hashable, Sendable {
+public struct RowReference: Hashable, Sendable, BitwiseCopyable {
   public var batch: UInt32
   public var row: UInt32
+
+  /// Creates the reference to row `row` of batch number `batch`.
   public init(batch: UInt32, row: UInt32) {
     self.batch = batch
     self.row = row
   }
-}
-
-/// One encoded column, to be assembled with the others.
-public struct EncodedColumn: Sendable {
 }
 
 /// The bytes of a segment file and what the catalogue keeps of it.
@@ -22,22 +20,126 @@ public struct EncodedSegment: Sendable {
   public var summary: SegmentSummary
 }
 
-/// Encodes the rows of one UTC day as one segment.
+/// Encodes the rows of one UTC day as one segment: sort, encode the columns (in parallel if the
+/// caller likes), assemble. The bytes depend on rows and batches alone.
 public struct SegmentEncoder: Sendable {
-  public let columnCount: Int
+  private let day: UTCDay
+  private let source: SegmentRows
+  private let order: RowOrder
+  private let plan: ColumnPlan
 
   /// Sorts `rows`, all of `day` and given in input order, into the order of the format.
   public init(day: UTCDay, batches: [EventBatch], rows: [RowReference]) {
-    preconditionFailure("contract")
+    precondition(!rows.isEmpty && rows.count <= Limits.segmentRowsMax, "BUG: segment size")
+    self.day = day
+    source = SegmentRows(batches: batches, rows: rows)
+    order = RowOrder(source)
+    plan = ColumnPlan(batches: batches)
   }
+
+  /// The number of columns to encode.
+  public var columnCount: Int { plan.columns.count }
 
   /// Encodes column `index`; columns may be encoded in parallel.
   public func encodeColumn(_ index: Int) -> EncodedColumn {
-    preconditionFailure("contract")
+    let column = plan.columns[index]
+    switch column.role {
+    case .timestamp:
+      let kinds = [UInt8](repeating: ValueKind.int.rawValue, count: order.times.count)
+      return EncodedColumn(column, ColumnValues(kinds: kinds, bits: order.times), times: order.times)
+    case .source:
+      let kinds = [UInt8](repeating: ValueKind.int.rawValue, count: source.rows.count)
+      let bits = source.rows.map { Int64(source.batches[Int($0.batch)].source) }
+      let values = ColumnValues(kinds: kinds, bits: order.apply(to: bits))
+      return EncodedColumn(column, values, times: order.times)
+    case .overflow:
+      return encodeOverflow(column)
+    case .event, .user, .session, .eventID, .property:
+      let gathered = ColumnGather(
+        source, indices: column.indices, alwaysUnique: column.role == .event)
+      return EncodedColumn(column, ColumnValues(gathered, order), times: order.times)
+    }
   }
 
-  /// Puts the encoded columns, in order, together.
+  /// Puts the encoded columns, in order, together. Columns without a value are left out.
   public func assemble(_ columns: [EncodedColumn]) -> EncodedSegment {
-    preconditionFailure("contract")
+    var footer = SegmentFooter(
+      day: day, rowCount: source.rows.count, rowsWithoutUser: order.rowsWithoutUser,
+      userCount: order.userCount, minTime: order.times.min() ?? 0, maxTime: order.times.max() ?? 0,
+      events: nil, blockEvents: [], columns: [])
+    var writer = ByteWriter()
+    let stored = columns.reduce(0) { $0 + $1.storedBytes }
+    writer.reserve(stored + (64 << 10))
+    SegmentLayout.headMagic.withUnsafeBytes { writer.append(contentsOf: $0) }
+    for column in columns where !column.isEmpty {
+      footer.columns.append(column.place(in: &writer))
+      if let statistics = column.eventStatistics {
+        footer.events = statistics.events
+        footer.blockEvents = statistics.blockEvents
+      }
+    }
+    let sealed = SegmentTrailer.seal(footer: FooterCoding.encode(footer))
+    sealed.bytes.withUnsafeBytes { writer.append(contentsOf: $0) }
+    let summary = SegmentSummary(
+      footer, extraFields: plan.overflowFields, fileBytes: UInt64(writer.bytes.count),
+      footerHash: sealed.footerHash)
+    return EncodedSegment(bytes: writer.bytes, summary: summary)
+  }
+
+  private func encodeOverflow(_ column: PlannedColumn) -> EncodedColumn {
+    var objects = [OverflowObject?](repeating: nil, count: source.rows.count)
+    for path in plan.overflowPaths {
+      let values = ColumnValues(ColumnGather(source, indices: path.indices), order)
+      for row in values.kinds.indices where values.kinds[row] != ValueKind.absent.rawValue {
+        guard let kind = ValueKind(rawValue: values.kinds[row]) else { continue }
+        let text = kind.isTextual ? values.texts.union[Int(values.bits[row])] : nil
+        objects[row, default: OverflowObject()].append(
+          path: path.path, kind: kind, bits: values.bits[row], text: text)
+      }
+    }
+    let jsonKind = ValueKind.json.rawValue
+    let kinds = objects.map { $0 == nil ? ValueKind.absent.rawValue : jsonKind }
+    var code: Int64 = -1
+    let bits = objects.map { object -> Int64 in
+      code += object == nil ? 0 : 1
+      return max(code, 0)
+    }
+    let joined = TextList(objects.compactMap { $0?.json })
+    return joined.bytes.withUnsafeBytes { bytes in
+      var start = 0
+      let union = joined.ends.map { end -> UnsafeRawBufferPointer in
+        defer { start = Int(end) }
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<Int(end)])
+      }
+      let values = ColumnValues(
+        kinds: kinds, bits: bits, texts: ColumnTexts(union: union), isUnique: false)
+      return EncodedColumn(column, values, times: order.times)
+    }
+  }
+}
+
+extension [OverflowObject?] {
+  fileprivate subscript(row: Int, default empty: OverflowObject) -> OverflowObject {
+    get { self[row] ?? empty }
+    set { self[row] = newValue }
+  }
+}
+
+extension SegmentSummary {
+  /// What the catalogue keeps of a segment with `footer`.
+  init(_ footer: SegmentFooter, extraFields: [Field], fileBytes: UInt64, footerHash: Hash128) {
+    let fields = footer.columns.compactMap { column -> Field? in
+      switch column.role {
+      case .source, .overflow: nil
+      default: Field(path: column.path, role: column.role, kinds: column.kinds)
+      }
+    }
+    self.init(
+      day: footer.day, rowCount: UInt64(footer.rowCount),
+      rowsWithoutUser: UInt64(footer.rowsWithoutUser), userCount: UInt64(footer.userCount),
+      minTime: footer.minTime, maxTime: footer.maxTime, fileBytes: fileBytes,
+      footerHash: footerHash,
+      events: footer.events?.map { Event(name: $0.name, count: $0.count) },
+      fields: fields + extraFields)
   }
 }

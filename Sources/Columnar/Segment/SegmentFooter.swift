@@ -86,11 +86,6 @@ public struct SegmentFooter: Sendable {
 
   /// The index of the column with `role` other than property.
   public func column(role: ColumnRole) -> Int? { columns.firstIndex { $0.role == role } }
-
-  /// The index of the property column of `path`.
-  public func column(path: String) -> Int? {
-    columns.firstIndex { $0.role == .property && $0.path == path }
-  }
 }
 
 /// What the catalogue keeps of a segment.

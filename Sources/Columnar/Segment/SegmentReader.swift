@@ -1,6 +1,7 @@
 // Reads a segment: the footer once, then the blocks that are asked for.
 
 import EvtCore
+import Synchronization
 
 /// The bytes of one segment file.
 public protocol BlockSource: Sendable {
@@ -12,23 +13,199 @@ public protocol BlockSource: Sendable {
 /// One segment opened for reading. May be used from several threads.
 public final class SegmentReader: Sendable {
   public let footer: SegmentFooter
+  private let source: any BlockSource
+  private let propertyIndex: [ExactText: Int]
+  private let dictionaries = Mutex<[Int: TextList]>([:])
+
+  /// The end of the file that is read first; it holds most footers whole.
+  private static let firstRead = 32 << 10
 
   /// Reads and checks the footer of a file of `fileBytes` bytes.
   /// - Parameter footerHash: what the catalogue says of the footer.
   /// - Throws: `SegmentDamage`, or the error of `source`.
   public init(source: any BlockSource, fileBytes: UInt64, footerHash: Hash128?) throws {
-    preconditionFailure("contract")
+    self.source = source
+    let least = SegmentLayout.headMagic.count + SegmentLayout.trailerBytes
+    guard fileBytes >= UInt64(least), fileBytes <= UInt64(Int64.max) else {
+      throw SegmentDamage("a file of \(fileBytes) bytes is too short for a segment")
+    }
+    let tailBytes = Int(min(fileBytes, UInt64(Self.firstRead)))
+    var tail = try source.read(offset: fileBytes - UInt64(tailBytes), count: tailBytes)
+    let trailer = try SegmentTrailer(in: tail)
+    if let footerHash, footerHash != trailer.footerHash {
+      throw SegmentDamage("the footer is not the one that the catalogue names")
+    }
+    let sealed = UInt64(trailer.footerStoredBytes) + UInt64(SegmentLayout.trailerBytes)
+    guard Int(trailer.footerRawBytes) <= Limits.footerBytesMax,
+      Int(trailer.footerStoredBytes) <= Limits.footerBytesMax,
+      sealed <= fileBytes - UInt64(SegmentLayout.headMagic.count)
+    else { throw SegmentDamage("footer of impossible size") }
+    if sealed > UInt64(tail.count) {
+      tail = try source.read(offset: fileBytes - sealed, count: Int(sealed))
+    }
+    footer = try Self.decodeFooter(
+      Array(tail.suffix(Int(sealed))), trailer, dataEnd: fileBytes - sealed)
+    var index: [ExactText: Int] = [:]
+    for (number, column) in footer.columns.enumerated() where column.role == .property {
+      index[ExactText(column.path)] = number
+    }
+    propertyIndex = index
   }
+
+  private static func decodeFooter(
+    _ sealed: [UInt8], _ trailer: SegmentTrailer, dataEnd: UInt64
+  ) throws -> SegmentFooter {
+    let stored = Int(trailer.footerStoredBytes)
+    let hash = sealed.withUnsafeBytes {
+      Hash128(of: .init(rebasing: $0[0..<stored + SegmentLayout.digestedTrailerBytes]))
+    }
+    guard hash == trailer.footerHash else { throw SegmentDamage("the footer fails its checksum") }
+    do throws(MalformedBytes) {
+      var raw = Array(sealed[0..<stored])
+      if stored != Int(trailer.footerRawBytes) {
+        raw = try LZ4Block.decompress(raw, rawBytes: Int(trailer.footerRawBytes))
+      }
+      return try decoded(raw, dataEnd: dataEnd)
+    } catch {
+      throw SegmentDamage("footer: \(error.what)", offset: dataEnd)
+    }
+  }
+
+  private static func decoded(
+    _ raw: [UInt8], dataEnd: UInt64
+  ) throws(MalformedBytes) -> SegmentFooter {
+    let result = raw.withUnsafeBytes { raw -> Result<SegmentFooter, MalformedBytes> in
+      var decoder = FooterDecoder(raw, dataEnd: dataEnd)
+      do throws(MalformedBytes) { return .success(try decoder.decode()) } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  /// The index of the property column of `path`.
+  public func propertyColumn(_ path: String) -> Int? { propertyIndex[ExactText(path)] }
 
   /// Decodes `block` of column `column` into `vector`.
   /// - Throws: `SegmentDamage`, or the error of the source.
   public func decode(column: Int, block: Int, into vector: inout ColumnVector) throws {
-    preconditionFailure("contract")
+    let entry = footer.columns[column]
+    let dictionary = try dictionary(column: column)
+    let raw = try read(entry.blocks[block], "block \(block)", of: entry)
+    let rows = footer.rows(inBlock: block)
+    let damage = raw.withUnsafeBytes { raw -> MalformedBytes? in
+      do throws(MalformedBytes) {
+        try BlockCoding.decode(raw, rowCount: rows, dictionary: dictionary, into: &vector)
+        return nil
+      } catch { return error }
+    }
+    if let damage {
+      throw Self.damage("block \(block)", entry, damage.what, entry.blocks[block].offset)
+    }
+  }
+
+  /// Decodes `block` of the property `path`, wherever the segment keeps it: in a column of its own
+  /// or in the overflow column. Rows of a segment without the path are absent.
+  /// - Throws: `SegmentDamage`, or the error of the source.
+  public func decode(path: String, block: Int, into vector: inout ColumnVector) throws {
+    if let column = propertyIndex[ExactText(path)] {
+      return try decode(column: column, block: block, into: &vector)
+    }
+    guard let overflow = footer.column(role: .overflow) else {
+      return vector.setAbsent(rowCount: footer.rows(inBlock: block))
+    }
+    var objects = ColumnVector()
+    try decode(column: overflow, block: block, into: &objects)
+    guard let extracted = ColumnVector(member: path, of: objects) else {
+      throw Self.damage("block \(block)", footer.columns[overflow], "not an overflow object", nil)
+    }
+    vector = extracted
   }
 
   /// The segment-wide dictionary of `column`, read once; nil if it has none.
   /// - Throws: `SegmentDamage`, or the error of the source.
   public func dictionary(column: Int) throws -> TextList? {
-    preconditionFailure("contract")
+    let entry = footer.columns[column]
+    guard let block = entry.dictionary else { return nil }
+    if let known = dictionaries.withLock({ $0[column] }) { return known }
+    let raw = try read(block, "dictionary", of: entry)
+    let result = raw.withUnsafeBytes { raw -> Result<TextList, MalformedBytes> in
+      var reader = ByteReader(raw)
+      do throws(MalformedBytes) {
+        let texts = try TextListCoding.decode(
+          &reader, count: entry.dictionaryCount, isSortedDictionary: true)
+        guard reader.remaining == 0 else { throw reader.malformed("bytes behind the texts") }
+        return .success(texts)
+      } catch { return .failure(error) }
+    }
+    switch result {
+    case .success(let texts):
+      dictionaries.withLock { $0[column] = texts }
+      return texts
+    case .failure(let damage):
+      throw Self.damage("dictionary", entry, damage.what, block.offset)
+    }
+  }
+
+  /// Checks what no query reads: the first bytes of the file.
+  /// - Throws: `SegmentDamage`, or the error of the source.
+  public func checkHead() throws {
+    let head = try source.read(offset: 0, count: SegmentLayout.headMagic.count)
+    guard head == SegmentLayout.headMagic else {
+      throw SegmentDamage("the file does not begin as a segment does", offset: 0)
+    }
+  }
+
+  private func read(
+    _ block: BlockReference, _ what: String, of entry: ColumnEntry
+  ) throws -> [UInt8] {
+    let stored = try source.read(offset: block.offset, count: Int(block.storedBytes))
+    guard stored.withUnsafeBytes({ StableHash.crc32c($0) }) == block.checksum else {
+      throw Self.damage(what, entry, "fails its checksum", block.offset)
+    }
+    guard block.isCompressed else { return stored }
+    do throws(MalformedBytes) {
+      return try LZ4Block.decompress(stored, rawBytes: Int(block.rawBytes))
+    } catch {
+      throw Self.damage(what, entry, error.what, block.offset)
+    }
+  }
+
+  private static func damage(
+    _ what: String, _ entry: ColumnEntry, _ why: String, _ offset: UInt64?
+  ) -> SegmentDamage {
+    let name = entry.path.isEmpty ? "\(entry.role)" : entry.path
+    return SegmentDamage("\(what) of \(name): \(why)", offset: offset)
+  }
+}
+
+extension ColumnVector {
+  /// The values of member `path` of the overflow objects in `objects`; nil when one of them is
+  /// not an overflow object.
+  init?(member path: String, of objects: ColumnVector) {
+    self.init()
+    rowCount = objects.rowCount
+    uniformKind = nil
+    kinds = [UInt8](repeating: ValueKind.absent.rawValue, count: rowCount)
+    var ends: [UInt32] = []
+    var bytes: [UInt8] = []
+    for row in 0..<rowCount where objects.kind(row) == .json {
+      let members = objects.texts.withBytes(Int(objects.codes[row])) {
+        OverflowObject.members(of: $0)
+      }
+      guard let members else { return nil }
+      guard let member = members.last(where: { ExactText($0.path) == ExactText(path) }) else { continue }
+      kinds[row] = member.kind.rawValue
+      if member.kind.isNumeric {
+        if numbers.isEmpty { numbers = [Int64](repeating: 0, count: rowCount) }
+        numbers[row] = member.bits
+      } else if member.kind.isTextual {
+        if codes.isEmpty { codes = [UInt32](repeating: 0, count: rowCount) }
+        codes[row] = UInt32(ends.count)
+        bytes.append(contentsOf: member.text)
+        ends.append(UInt32(bytes.count))
+      }
+    }
+    texts = TextList(ends: ends, bytes: bytes, isSortedDictionary: false)
   }
 }

@@ -19,6 +19,28 @@ public final class TextList: Sendable {
     self.isSortedDictionary = isSortedDictionary
   }
 
+  /// Creates the list of `texts`, each given as its UTF-8 bytes.
+  convenience init(_ texts: [[UInt8]]) {
+    var end = 0
+    let ends = texts.map { text in
+      end += text.count
+      return UInt32(end)
+    }
+    self.init(ends: ends, bytes: Array(texts.joined()), isSortedDictionary: false)
+  }
+
+  /// Creates the list of all texts of `lists`, one list behind the other.
+  convenience init(joining lists: [TextList]) {
+    var ends: [UInt32] = []
+    var bytes: [UInt8] = []
+    for list in lists {
+      let base = UInt32(bytes.count)
+      ends.append(contentsOf: list.ends.map { $0 + base })
+      bytes.append(contentsOf: list.bytes)
+    }
+    self.init(ends: ends, bytes: bytes, isSortedDictionary: false)
+  }
+
   /// The number of texts.
   public var count: Int { ends.count }
 

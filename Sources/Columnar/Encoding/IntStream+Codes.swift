@@ -1,0 +1,56 @@
+// Dictionary codes: integer streams read straight into 32 bits.
+
+import CKernels
+import EvtCore
+
+extension IntStream {
+  /// Decodes `count` codes, each of which must lie in 0..<limit.
+  static func decodeCodes(
+    _ reader: inout ByteReader, count: Int, below limit: Int
+  ) throws(MalformedBytes) -> [UInt32] {
+    guard limit <= Int(UInt32.max) else { throw reader.malformed("dictionary too large") }
+    let codes: [UInt32]
+    if let packed = try decodePackedCodes(&reader, count: count) {
+      codes = packed
+    } else {
+      codes = try decodeWideCodes(&reader, count: count)
+    }
+    var greatest: UInt32 = 0
+    for code in codes { greatest = max(greatest, code) }
+    guard codes.isEmpty || Int(greatest) < limit else {
+      throw reader.malformed("code outside the dictionary")
+    }
+    return codes
+  }
+
+  /// The common case, a frame of reference of few bits; nil (and nothing read) for any other.
+  private static func decodePackedCodes(
+    _ reader: inout ByteReader, count: Int
+  ) throws(MalformedBytes) -> [UInt32]? {
+    var ahead = reader
+    guard Tag(rawValue: try ahead.read(UInt8.self)) == .packed,
+      let reference = UInt32(exactly: try ahead.readZigzag())
+    else { return nil }
+    let width = Int(try ahead.read(UInt8.self))
+    guard width <= 31, reference < 1 << 31 else { return nil }
+    let packed = try ahead.take((count * width + 7) / 8)
+    reader = ahead
+    return [UInt32](unsafeUninitializedCapacity: count) { target, initialized in
+      if let target = target.baseAddress, let source = packed.baseAddress {
+        evt_bit_unpack32(
+          source.assumingMemoryBound(to: UInt8.self), count, UInt32(width), reference, target)
+      }
+      initialized = count
+    }
+  }
+
+  private static func decodeWideCodes(
+    _ reader: inout ByteReader, count: Int
+  ) throws(MalformedBytes) -> [UInt32] {
+    let wide = try decodeArray(&reader, count: count)
+    var all: UInt64 = 0
+    for code in wide { all |= UInt64(bitPattern: code) }
+    guard all <= UInt64(UInt32.max) else { throw reader.malformed("code outside the dictionary") }
+    return wide.map { UInt32(truncatingIfNeeded: $0) }
+  }
+}

@@ -1,0 +1,104 @@
+// The texts of a block as bytes: codes of the segment's dictionary, runs, or one by one.
+
+import EvtCore
+
+/// Encodes the texts of the rows of a block.
+///
+///     dictionary  00  stream of codes
+///     list        01  texts
+///     runs        02  number of runs  stream of lengths − 1  texts
+enum TextStream {
+  enum Tag: UInt8 { case dictionary, list, runs }
+
+  /// Appends codes of the segment's dictionary.
+  static func encodeCodes(_ codes: UnsafeBufferPointer<Int64>, into writer: inout ByteWriter) {
+    writer.append(Tag.dictionary.rawValue)
+    IntStream.encode(codes, into: &writer)
+  }
+
+  /// Appends the texts `text(code)` for each of `codes`, as runs where neighbours are equal.
+  /// - Parameter alwaysRuns: whether runs are wanted for their own sake (users).
+  static func encodeTexts(
+    _ codes: UnsafeBufferPointer<Int64>, alwaysRuns: Bool, into writer: inout ByteWriter,
+    text: (Int64) -> UnsafeRawBufferPointer
+  ) {
+    var starts: [Int] = []
+    for index in 0..<codes.count
+    where index == 0 || !ByteOrder.equal(text(codes[index]), text(codes[index - 1])) {
+      starts.append(index)
+    }
+    guard alwaysRuns || starts.count * 4 <= codes.count * 3 else {
+      writer.append(Tag.list.rawValue)
+      TextListCoding.encode(codes.map(text), into: &writer)
+      return
+    }
+    writer.append(Tag.runs.rawValue)
+    writer.appendVarint(UInt64(starts.count))
+    var lengths: [Int64] = []
+    lengths.reserveCapacity(starts.count)
+    for run in 0..<starts.count {
+      let end = run + 1 < starts.count ? starts[run + 1] : codes.count
+      lengths.append(Int64(end - starts[run] - 1))
+    }
+    lengths.withUnsafeBufferPointer { IntStream.encode($0, into: &writer) }
+    TextListCoding.encode(starts.map { text(codes[$0]) }, into: &writer)
+  }
+
+  /// The decoded texts of a block: a code for each row, and what the codes mean.
+  struct Decoded {
+    var codes: [UInt32]
+    var texts: TextList
+    var usesDictionary: Bool
+    var runEnds: [UInt32]
+  }
+
+  /// Decodes the texts of `count` rows.
+  /// - Parameter dictionary: the segment's dictionary, if the column has one.
+  static func decode(
+    _ reader: inout ByteReader, count: Int, dictionary: TextList?
+  ) throws(MalformedBytes) -> Decoded {
+    switch Tag(rawValue: try reader.read(UInt8.self)) {
+    case .dictionary:
+      guard let dictionary else { throw reader.malformed("codes without a dictionary") }
+      let codes = try IntStream.decodeCodes(&reader, count: count, below: dictionary.count)
+      return Decoded(codes: codes, texts: dictionary, usesDictionary: true, runEnds: [])
+    case .list:
+      let texts = try TextListCoding.decode(&reader, count: count)
+      return Decoded(
+        codes: (0..<count).map { UInt32($0) }, texts: texts, usesDictionary: false, runEnds: [])
+    case .runs:
+      let runs = try reader.readCount("runs", atMost: count)
+      let lengths = try IntStream.decodeArray(&reader, count: runs)
+      let texts = try TextListCoding.decode(&reader, count: runs)
+      return try expand(lengths, count: count, texts, reader)
+    case nil:
+      throw reader.malformed("unknown text encoding")
+    }
+  }
+
+  private static func expand(
+    _ lengthsLessOne: [Int64], count: Int, _ texts: TextList, _ reader: ByteReader
+  ) throws(MalformedBytes) -> Decoded {
+    var ends: [UInt32] = []
+    ends.reserveCapacity(lengthsLessOne.count)
+    var end = 0
+    for length in lengthsLessOne {
+      guard length >= 0, length < Int64(count - end) else {
+        throw reader.malformed("runs longer than their block")
+      }
+      end += Int(length) + 1
+      ends.append(UInt32(end))
+    }
+    guard end == count else { throw reader.malformed("runs shorter than their block") }
+    let codes = [UInt32](unsafeUninitializedCapacity: count) { codes, initialized in
+      var start = 0
+      for run in 0..<ends.count {
+        let end = Int(ends[run])
+        for row in start..<end { codes[row] = UInt32(run) }
+        start = end
+      }
+      initialized = count
+    }
+    return Decoded(codes: codes, texts: texts, usesDictionary: false, runEnds: ends)
+  }
+}

@@ -1,0 +1,202 @@
+// One block of one column as bytes, before the LZ4 stage.
+
+import EvtCore
+
+/// The values of consecutive rows on their way into a block. For textual kinds `bits` is a code
+/// that `ColumnTexts` resolves.
+struct BlockRows {
+  var kinds: UnsafeBufferPointer<UInt8>
+  var bits: UnsafeBufferPointer<Int64>
+}
+
+/// Writes and reads blocks:
+///
+///     kinds    0, kind u8: all rows are of one kind
+///              1, bitmap u8 of the kinds that occur, stream of each row's kind as its place
+///              among them
+///     values   for each kind that occurs, in the order of `ValueKind`: bool and int streams,
+///              doubles, then texts; rows of other kinds are left out
+enum BlockCoding {
+  /// Encodes `rows`.
+  static func encode(
+    _ rows: BlockRows, texts: ColumnTexts, role: ColumnRole
+  ) -> [UInt8] {
+    var writer = ByteWriter()
+    var counts = [Int](repeating: 0, count: ValueKind.allCases.count)
+    for kind in rows.kinds { counts[Int(kind)] += 1 }
+    let present = ValueKind.allCases.filter { counts[Int($0.rawValue)] > 0 }
+    if present.count == 1, let only = present.first {
+      writer.append(UInt8(0))
+      writer.append(only.rawValue)
+    } else {
+      writer.append(UInt8(1))
+      writer.append(present.reduce(UInt8(0)) { $0 | 1 << $1.rawValue })
+      var places = [Int64](repeating: 0, count: ValueKind.allCases.count)
+      for (place, kind) in present.enumerated() { places[Int(kind.rawValue)] = Int64(place) }
+      let kinds = rows.kinds.map { places[Int($0)] }
+      kinds.withUnsafeBufferPointer { IntStream.encode($0, into: &writer) }
+    }
+    for kind in present where kind != .absent && kind != .null {
+      let values = present.count == 1 ? Array(rows.bits) : select(kind, rows, counts)
+      values.withUnsafeBufferPointer {
+        encode($0, kind, texts: texts, role: role, into: &writer)
+      }
+    }
+    return writer.bytes
+  }
+
+  private static func select(_ kind: ValueKind, _ rows: BlockRows, _ counts: [Int]) -> [Int64] {
+    var values: [Int64] = []
+    values.reserveCapacity(counts[Int(kind.rawValue)])
+    for row in 0..<rows.kinds.count where rows.kinds[row] == kind.rawValue {
+      values.append(rows.bits[row])
+    }
+    return values
+  }
+
+  private static func encode(
+    _ values: UnsafeBufferPointer<Int64>, _ kind: ValueKind, texts: ColumnTexts,
+    role: ColumnRole, into writer: inout ByteWriter
+  ) {
+    switch kind {
+    case .absent, .null: break
+    case .bool: IntStream.encode(values, into: &writer)
+    case .int: IntStream.encodeScaled(values, into: &writer)
+    case .double: DoubleStream.encode(values, into: &writer)
+    case .text where texts.hasDictionary:
+      let ranks = values.map { texts.rank(ofCode: Int($0)) }
+      ranks.withUnsafeBufferPointer { TextStream.encodeCodes($0, into: &writer) }
+    case .text, .decimal, .json:
+      TextStream.encodeTexts(values, alwaysRuns: role == .user, into: &writer) {
+        texts.union[Int($0)]
+      }
+    }
+  }
+
+  // MARK: - Decoding
+
+  /// Decodes the `rowCount` rows of `raw` into `vector`.
+  static func decode(
+    _ raw: UnsafeRawBufferPointer, rowCount: Int, dictionary: TextList?,
+    into vector: inout ColumnVector
+  ) throws(MalformedBytes) {
+    var reader = ByteReader(raw)
+    vector.setAbsent(rowCount: rowCount)
+    switch try reader.read(UInt8.self) {
+    case 0:
+      guard let kind = ValueKind(rawValue: try reader.read(UInt8.self)) else {
+        throw reader.malformed("unknown kind")
+      }
+      vector.uniformKind = kind
+      try decodeUniform(kind, &reader, dictionary, into: &vector)
+    case 1:
+      vector.uniformKind = nil
+      vector.kinds = try decodeKinds(&reader, rowCount)
+      try decodeMixed(&reader, dictionary, into: &vector)
+    default: throw reader.malformed("unknown form of kinds")
+    }
+    guard reader.remaining == 0 else { throw reader.malformed("bytes behind the values") }
+  }
+
+  private static func decodeKinds(
+    _ reader: inout ByteReader, _ count: Int
+  ) throws(MalformedBytes) -> [UInt8] {
+    let bitmap = try reader.read(UInt8.self)
+    let present = ValueKind.allCases.map(\.rawValue).filter { bitmap & 1 << $0 != 0 }
+    let places = try IntStream.decodeCodes(&reader, count: count, below: present.count)
+    return places.map { present[Int($0)] }
+  }
+
+  private static func decodeNumbers(
+    _ kind: ValueKind, _ reader: inout ByteReader, count: Int
+  ) throws(MalformedBytes) -> [Int64] {
+    guard kind == .double else { return try IntStream.decodeArray(&reader, count: count) }
+    var failure: MalformedBytes?
+    let numbers = [Int64](unsafeUninitializedCapacity: count) { target, initialized in
+      do throws(MalformedBytes) {
+        try DoubleStream.decode(
+          &reader, into: UnsafeMutableBufferPointer(rebasing: target[0..<count]))
+        initialized = count
+      } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return numbers
+  }
+
+  private static func decodeUniform(
+    _ kind: ValueKind, _ reader: inout ByteReader, _ dictionary: TextList?,
+    into vector: inout ColumnVector
+  ) throws(MalformedBytes) {
+    if kind.isNumeric {
+      vector.numbers = try decodeNumbers(kind, &reader, count: vector.rowCount)
+    } else if kind.isTextual {
+      let decoded = try TextStream.decode(
+        &reader, count: vector.rowCount, dictionary: kind == .text ? dictionary : nil)
+      vector.codes = decoded.codes
+      vector.texts = decoded.texts
+      vector.usesSegmentDictionary = decoded.usesDictionary
+      vector.runEnds = decoded.runEnds
+    }
+  }
+
+  private static func decodeMixed(
+    _ reader: inout ByteReader, _ dictionary: TextList?, into vector: inout ColumnVector
+  ) throws(MalformedBytes) {
+    var counts = [Int](repeating: 0, count: ValueKind.allCases.count)
+    for kind in vector.kinds { counts[Int(kind)] += 1 }
+    for kind in ValueKind.allCases where kind.isNumeric && counts[Int(kind.rawValue)] > 0 {
+      let values = try decodeNumbers(kind, &reader, count: counts[Int(kind.rawValue)])
+      if vector.numbers.isEmpty { vector.numbers = [Int64](repeating: 0, count: vector.rowCount) }
+      spread(values, kind, vector.kinds, into: &vector.numbers) { $0 }
+    }
+    // The dictionary must keep its codes, so it comes first in `texts`.
+    var lists: [TextList] = []
+    var textCount = 0
+    for kind in [ValueKind.decimal, .text, .json] where counts[Int(kind.rawValue)] > 0 {
+      let decoded = try TextStream.decode(
+        &reader, count: counts[Int(kind.rawValue)], dictionary: kind == .text ? dictionary : nil)
+      if vector.codes.isEmpty { vector.codes = [UInt32](repeating: 0, count: vector.rowCount) }
+      let isDictionary = decoded.usesDictionary
+      if isDictionary {
+        // Shift what came before behind the dictionary.
+        shiftDecimals(&vector, by: decoded.texts.count)
+        lists.insert(decoded.texts, at: 0)
+        vector.usesSegmentDictionary = true
+        spread(decoded.codes, kind, vector.kinds, into: &vector.codes) { $0 }
+      } else {
+        let base = UInt32(textCount)
+        lists.append(decoded.texts)
+        spread(decoded.codes, kind, vector.kinds, into: &vector.codes) { $0 &+ base }
+      }
+      textCount += decoded.texts.count
+    }
+    vector.texts = lists.count == 1 ? lists[0] : TextList(joining: lists)
+  }
+
+  private static func shiftDecimals(_ vector: inout ColumnVector, by count: Int) {
+    for row in 0..<vector.rowCount where vector.kinds[row] == ValueKind.decimal.rawValue {
+      vector.codes[row] &+= UInt32(count)
+    }
+  }
+
+  /// Moves `values` to the rows of `kind`, without a branch per row: presence is unpredictable.
+  @inline(__always)
+  private static func spread<Value: FixedWidthInteger>(
+    _ values: [Value], _ kind: ValueKind, _ kinds: [UInt8], into target: inout [Value],
+    _ convert: (Value) -> Value
+  ) {
+    values.withUnsafeBufferPointer { values in
+      kinds.withUnsafeBufferPointer { kinds in
+        target.withUnsafeMutableBufferPointer { target in
+          var next = 0
+          for row in 0..<kinds.count {
+            let isHere = kinds[row] == kind.rawValue
+            let value = convert(values[min(next, values.count - 1)])
+            target[row] = isHere ? value : target[row]
+            next += isHere ? 1 : 0
+          }
+        }
+      }
+    }
+  }
+}

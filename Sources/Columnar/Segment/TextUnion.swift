@@ -1,0 +1,73 @@
+// The texts of several batches under common codes.
+
+import EvtCore
+
+/// Gives texts codes, equal ones the same. It keeps pointers, not copies: the batches that hold the
+/// texts must outlive it.
+struct TextUnion {
+  private(set) var texts: [UnsafeRawBufferPointer] = []
+  private(set) var hashes: [UInt64] = []
+  private var slots = [UInt32](repeating: .max, count: 64)
+
+  /// Returns the code of `text`.
+  mutating func code(of text: UnsafeRawBufferPointer) -> UInt32 {
+    let hash = StableHash.user(text)
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[slot] != .max {
+      let code = Int(slots[slot])
+      if hashes[code] == hash, ByteOrder.equal(texts[code], text) { return slots[slot] }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    let code = UInt32(texts.count)
+    slots[slot] = code
+    texts.append(text)
+    hashes.append(hash)
+    if texts.count * 2 > slots.count { rehash() }
+    return code
+  }
+
+  /// Appends `text` under a new code without looking for an equal one.
+  mutating func append(_ text: UnsafeRawBufferPointer) -> UInt32 {
+    texts.append(text)
+    return UInt32(texts.count - 1)
+  }
+
+  private mutating func rehash() {
+    let mask = slots.count * 4 - 1
+    slots = [UInt32](repeating: .max, count: mask + 1)
+    for code in 0..<texts.count {
+      var slot = Int(truncatingIfNeeded: hashes[code]) & mask
+      while slots[slot] != .max { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(code)
+    }
+  }
+}
+
+/// The texts of one column of a segment, and its dictionary if it has one.
+struct ColumnTexts {
+  var union: [UnsafeRawBufferPointer] = []
+  /// The codes of the dictionary's texts in byte order; empty without a dictionary.
+  private(set) var dictionary: [UInt32] = []
+  private var ranks: [UInt32] = []
+
+  init(union: [UnsafeRawBufferPointer] = []) { self.union = union }
+
+  var hasDictionary: Bool { !dictionary.isEmpty }
+
+  /// The place of `code` in the dictionary.
+  func rank(ofCode code: Int) -> Int64 { Int64(ranks[code]) }
+
+  /// Makes the texts that `codes` name the dictionary.
+  mutating func makeDictionary(of codes: [UInt32]) {
+    dictionary = codes.sorted { ByteOrder.precedes(union[Int($0)], union[Int($1)]) }
+    ranks = [UInt32](repeating: 0, count: union.count)
+    for (rank, code) in dictionary.enumerated() { ranks[Int(code)] = UInt32(rank) }
+  }
+
+  /// Whether a dictionary of the texts that `codes` name stays within the limits.
+  func fitsDictionary(_ codes: [UInt32]) -> Bool {
+    guard codes.count <= Limits.dictionaryEntriesMax else { return false }
+    let bytes = codes.reduce(0) { $0 + union[Int($1)].count }
+    return bytes <= Limits.dictionaryBytesMax
+  }
+}

@@ -1,0 +1,162 @@
+// Turns the values of one grouping key into small codes, block by block.
+
+import Columnar
+import EvtCore
+
+/// The selected rows of a block: all of them, or those listed.
+struct SelectedRows: Sendable {
+  let count: Int
+  private let rows: [UInt32]?
+
+  init(_ block: borrowing ScanBlock) {
+    rows = block.selectedRows
+    count = block.selectedRows?.count ?? block.rowCount
+  }
+
+  /// Calls `body` with each row and its ordinal among the selected ones.
+  @inline(__always)
+  func forEach(_ body: (_ ordinal: Int, _ row: Int) throws -> Void) rethrows {
+    guard let rows else {
+      for row in 0..<count { try body(row, row) }
+      return
+    }
+    try rows.withUnsafeBufferPointer { rows in
+      for ordinal in 0..<rows.count { try body(ordinal, Int(rows[ordinal])) }
+    }
+  }
+}
+
+/// The codes of one key in one segment.
+struct KeyEncoder {
+  private let key: GroupKey
+  private(set) var table = ValueTable()
+  /// By code of the segment's dictionary, the code of its value; `.max` where not yet known.
+  private var byDictionary: [UInt32] = []
+  /// For time buckets: the bucket of the last row and its code.
+  private var lastBucket: (start: Int64, code: UInt32)?
+  private var bucketCodes: [Int64: UInt32] = [:]
+
+  init(_ key: GroupKey) { self.key = key }
+
+  /// Writes the code of each selected row to `codes`.
+  mutating func encode(
+    _ block: borrowing ScanBlock, _ rows: SelectedRows, isTime: (Int) -> Bool,
+    into codes: inout [UInt32]
+  ) {
+    switch key.source {
+    case .field(let index):
+      encode(block.columns[index], rows, isTime: isTime(index), into: &codes)
+    case .timeBucket(let index, let unit, let isDate):
+      encodeBuckets(block.columns[index], rows, unit, isDate: isDate, into: &codes)
+    case .expression(let expression, let fields):
+      let vectors = fields.map { (field: $0, vector: block.columns[$0], isTime: isTime($0)) }
+      var values = [Value](repeating: .null, count: block.columns.count)
+      rows.forEach { ordinal, row in
+        for (field, vector, isTime) in vectors {
+          values[field] = vector.evaluated(row, isTime: isTime)
+        }
+        codes[ordinal] = table.code(expression.evaluate(values))
+      }
+    }
+  }
+
+  private mutating func encode(
+    _ vector: ColumnVector, _ rows: SelectedRows, isTime: Bool, into codes: inout [UInt32]
+  ) {
+    switch vector.uniformKind {
+    case .absent, .null:
+      let code = table.code(.null)
+      for ordinal in 0..<rows.count { codes[ordinal] = code }
+    case .text:
+      encodeTexts(vector, rows, into: &codes)
+    case .bool, .int, .double, .decimal, .json:
+      var last: (value: Int64, code: UInt32)?
+      let isPlain = !(vector.uniformKind?.isTextual ?? true)
+      rows.forEach { ordinal, row in
+        let bits = isPlain ? vector.numbers[row] : 0
+        if isPlain, let last, last.value == bits {
+          codes[ordinal] = last.code
+        } else {
+          codes[ordinal] = table.code(vector.evaluated(row, isTime: isTime))
+          last = (bits, codes[ordinal])
+        }
+      }
+    case nil:
+      var byText = takeTextCodes(vector)
+      let null = table.code(.null)
+      rows.forEach { ordinal, row in
+        switch vector.kind(row) {
+        case .absent, .null: codes[ordinal] = null
+        case .text: codes[ordinal] = code(Int(vector.codes[row]), of: vector.texts, &byText)
+        case .bool, .int, .double, .decimal, .json:
+          codes[ordinal] = table.code(vector.evaluated(row, isTime: isTime))
+        }
+      }
+      keepTextCodes(byText, vector)
+    }
+  }
+
+  private mutating func encodeTexts(
+    _ vector: ColumnVector, _ rows: SelectedRows, into codes: inout [UInt32]
+  ) {
+    var byText = takeTextCodes(vector)
+    vector.codes.withUnsafeBufferPointer { textCodes in
+      codes.withUnsafeMutableBufferPointer { codes in
+        rows.forEach { ordinal, row in
+          codes[ordinal] = code(Int(textCodes[row]), of: vector.texts, &byText)
+        }
+      }
+    }
+    keepTextCodes(byText, vector)
+  }
+
+  @inline(__always)
+  private mutating func code(
+    _ textCode: Int, of texts: TextList, _ known: inout [UInt32]
+  ) -> UInt32 {
+    let found = known[textCode]
+    if found != .max { return found }
+    let code = texts.withBytes(textCode) { table.code(text: $0) }
+    known[textCode] = code
+    return code
+  }
+
+  /// The codes known for the texts of `vector`: those of the segment's dictionary last from block to
+  /// block.
+  private mutating func takeTextCodes(_ vector: ColumnVector) -> [UInt32] {
+    var known: [UInt32] = []
+    if vector.usesSegmentDictionary { swap(&known, &byDictionary) }
+    let missing = vector.texts.count - known.count
+    if missing > 0 { known += [UInt32](repeating: .max, count: missing) }
+    return known
+  }
+
+  private mutating func keepTextCodes(_ known: [UInt32], _ vector: ColumnVector) {
+    // Only a list that is the dictionary itself is kept; other texts may follow it in mixed blocks.
+    if vector.usesSegmentDictionary, vector.texts.isSortedDictionary { byDictionary = known }
+  }
+
+  private mutating func encodeBuckets(
+    _ vector: ColumnVector, _ rows: SelectedRows, _ unit: Int64, isDate: Bool,
+    into codes: inout [UInt32]
+  ) {
+    rows.forEach { ordinal, row in
+      let time = vector.numbers[row]
+      if let last = lastBucket, time >= last.start, time &- last.start < unit {
+        codes[ordinal] = last.code
+        return
+      }
+      let start = TimeFunctions.floor(time, to: unit)
+      let code = bucketCodes[start] ?? addBucket(start, isDate: isDate)
+      lastBucket = (start, code)
+      codes[ordinal] = code
+    }
+  }
+
+  private mutating func addBucket(_ start: Int64, isDate: Bool) -> UInt32 {
+    let code = table.code(
+      isDate ? .date(UTCDay(containing: start).number) : .time(start))
+    bucketCodes[start] = code
+    return code
+  }
+}

@@ -1,0 +1,136 @@
+// An expression whose names are fields and whose functions are known.
+
+import EvtCore
+
+/// An expression ready to be evaluated over rows.
+indirect enum BoundExpression: Sendable {
+  case constant(Value)
+  /// An index into the fields of whatever holds the expression.
+  case field(Int)
+  case compare(ComparisonOperator, BoundExpression, BoundExpression)
+  case and([BoundExpression])
+  case or([BoundExpression])
+  case not(BoundExpression)
+  case membership(BoundExpression, ValueSet)
+  case like(BoundExpression, LikePattern)
+  case isNull(BoundExpression)
+  case arithmetic(ArithmeticOperator, BoundExpression, BoundExpression)
+  case negate(BoundExpression)
+  case addSpan(BoundExpression, TimeSpan)
+  case call(ScalarFunction, [BoundExpression])
+
+  var constant: Value? {
+    if case .constant(let value) = self { value } else { nil }
+  }
+
+  /// Adds the indices of all fields below.
+  func collectFields(into found: inout Set<Int>) {
+    switch self {
+    case .constant: break
+    case .field(let index): found.insert(index)
+    case .compare(_, let left, let right), .arithmetic(_, let left, let right):
+      left.collectFields(into: &found)
+      right.collectFields(into: &found)
+    case .and(let operands), .or(let operands), .call(_, let operands):
+      for operand in operands { operand.collectFields(into: &found) }
+    case .not(let operand), .membership(let operand, _), .like(let operand, _),
+      .isNull(let operand), .negate(let operand), .addSpan(let operand, _):
+      operand.collectFields(into: &found)
+    }
+  }
+
+  /// Returns the same expression over other indices of fields.
+  func mapFields(_ map: (Int) -> Int) -> BoundExpression {
+    switch self {
+    case .constant: self
+    case .field(let index): .field(map(index))
+    case .compare(let comparison, let left, let right):
+      .compare(comparison, left.mapFields(map), right.mapFields(map))
+    case .arithmetic(let operation, let left, let right):
+      .arithmetic(operation, left.mapFields(map), right.mapFields(map))
+    case .and(let operands): .and(operands.map { $0.mapFields(map) })
+    case .or(let operands): .or(operands.map { $0.mapFields(map) })
+    case .call(let function, let operands): .call(function, operands.map { $0.mapFields(map) })
+    case .not(let operand): .not(operand.mapFields(map))
+    case .membership(let operand, let set): .membership(operand.mapFields(map), set)
+    case .like(let operand, let pattern): .like(operand.mapFields(map), pattern)
+    case .isNull(let operand): .isNull(operand.mapFields(map))
+    case .negate(let operand): .negate(operand.mapFields(map))
+    case .addSpan(let operand, let span): .addSpan(operand.mapFields(map), span)
+    }
+  }
+
+  /// Evaluates over one row.
+  /// - Parameter values: the row's values by index of field.
+  func evaluate(_ values: [Value]) -> Value {
+    switch self {
+    case .constant(let value): return value
+    case .field(let index): return values[index]
+    case .compare(let comparison, let left, let right):
+      let order = ValueOrder.compare(left.evaluate(values), right.evaluate(values))
+      return order.map { .bool($0.satisfies(comparison)) } ?? .null
+    case .and(let operands): return Self.combine(operands, values, decidedBy: false)
+    case .or(let operands): return Self.combine(operands, values, decidedBy: true)
+    case .not(let operand): return operand.evaluate(values).truth.map { .bool(!$0) } ?? .null
+    case .membership(let operand, let set): return set.contains(operand.evaluate(values))
+    case .like(let operand, let pattern):
+      guard case .text(let text) = operand.evaluate(values) else { return .null }
+      return .bool(text.withUnsafeBytes { pattern.matches($0) })
+    case .isNull(let operand): return .bool(operand.evaluate(values).isNull)
+    case .arithmetic(let operation, let left, let right):
+      return Arithmetic.apply(operation, left.evaluate(values), right.evaluate(values))
+    case .negate(let operand): return Arithmetic.negate(operand.evaluate(values))
+    case .addSpan(let operand, let span): return Self.add(span, to: operand.evaluate(values))
+    case .call(let function, let arguments):
+      return function.apply(arguments.map { $0.evaluate(values) })
+    }
+  }
+
+  /// Three-valued AND (`decidedBy` false) and OR (true): one such operand decides, else null wins.
+  private static func combine(
+    _ operands: [BoundExpression], _ values: [Value], decidedBy decisive: Bool
+  ) -> Value {
+    var sawNull = false
+    for operand in operands {
+      guard let truth = operand.evaluate(values).truth else {
+        sawNull = true
+        continue
+      }
+      if truth == decisive { return .bool(decisive) }
+    }
+    return sawNull ? .null : .bool(!decisive)
+  }
+
+  /// A date stays one when whole days are added.
+  private static func add(_ span: TimeSpan, to value: Value) -> Value {
+    switch value {
+    case .time(let time): return .time(span.added(to: time))
+    case .date(let day):
+      let moved = span.added(to: UTCDay(number: day).start)
+      let staysDate = span.nanoseconds % UTCDay.nanoseconds == 0
+      return staysDate ? .date(UTCDay(containing: moved).number) : .time(moved)
+    case .null, .bool, .int, .double, .decimal, .text, .json: return .null
+    }
+  }
+}
+
+/// The constants of an IN list.
+struct ValueSet: Hashable, Sendable {
+  let values: [Value]
+  let families: ValueFamilies
+  private let texts: Set<[UInt8]>
+
+  init(_ values: [Value]) {
+    self.values = values.filter { !$0.isNull }
+    families = values.reduce(into: []) { if let family = $1.family { $0.insert(family) } }
+    texts = Set(values.compactMap { if case .text(let bytes) = $0 { bytes } else { nil } })
+  }
+
+  /// Whether the set has a value equal to `value`; null when nothing in it can be compared with it.
+  /// (A null in the list is passed over, as ClickHouse does.)
+  func contains(_ value: Value) -> Value {
+    guard let family = value.family, !families.isDisjoint(with: family) else { return .null }
+    if case .text(let bytes) = value { return .bool(texts.contains(bytes)) }
+    return .bool(values.contains { ValueOrder.compare($0, value) == .equal })
+  }
+}

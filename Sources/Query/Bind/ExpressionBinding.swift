@@ -1,0 +1,276 @@
+// The walk over one syntax tree that makes it a bound expression.
+
+import Columnar
+import EvtCore
+
+/// A bound part of an expression: what it computes, and what it can be (nothing when unknown).
+struct BoundPart {
+  var expression: BoundExpression
+  var families: ValueFamilies
+
+  static let null = BoundPart(expression: .constant(.null), families: [])
+
+  init(expression: BoundExpression, families: ValueFamilies) {
+    self.expression = expression
+    self.families = families
+  }
+
+  init(_ value: Value) {
+    self.init(expression: .constant(value), families: value.family ?? [])
+  }
+}
+
+/// Binds one expression and collects its fields.
+struct ExpressionBinding {
+  var binder: Binder
+  let source: SourceText
+  private(set) var fields: [BoundField] = []
+
+  init(binder: Binder, source: SourceText) {
+    self.binder = binder
+    self.source = source
+  }
+
+  /// Binds a node and computes it at once if it is constant.
+  mutating func bind(_ node: SyntaxNode) throws(QueryError) -> BoundPart {
+    let part = try bindNode(node)
+    var used: Set<Int> = []
+    part.expression.collectFields(into: &used)
+    guard used.isEmpty, part.expression.constant == nil else { return part }
+    let value = part.expression.evaluate([])
+    return BoundPart(
+      expression: .constant(value), families: value.family ?? part.families)
+  }
+
+  private mutating func bindNode(_ node: SyntaxNode) throws(QueryError) -> BoundPart {
+    switch node.kind {
+    case .null: return .null
+    case .bool(let value): return BoundPart(.bool(value))
+    case .number(let text): return BoundPart(try number(text, node))
+    case .text(let bytes): return BoundPart(.text(bytes))
+    case .name(let parts): return try name(parts, node)
+    case .negate(let operand):
+      let bound = try bindNumber(operand, "-")
+      return BoundPart(expression: .negate(bound.expression), families: .number)
+    case .not(let operand):
+      return BoundPart(expression: .not(try bindCondition(operand)), families: .bool)
+    case .and(let operands):
+      return BoundPart(expression: .and(try bindConditions(operands)), families: .bool)
+    case .or(let operands):
+      return BoundPart(expression: .or(try bindConditions(operands)), families: .bool)
+    case .compare(let comparison, let left, let right):
+      return try compare(comparison, left, right, node)
+    case .between(let operand, let low, let high, let isNegated):
+      let above = try compare(.greaterOrEqual, operand, low, node)
+      let below = try compare(.lessOrEqual, operand, high, node)
+      return negated(.and([above.expression, below.expression]), isNegated)
+    case .membership(let operand, let items, let isNegated):
+      return negated(try membership(operand, items, node), isNegated)
+    case .like(let operand, let pattern, let foldsCase, let isNegated):
+      return negated(try like(operand, pattern, foldsCase), isNegated)
+    case .isNull(let operand, let isNegated):
+      return negated(.isNull(try bind(operand).expression), isNegated)
+    case .arithmetic(let operation, let left, let right):
+      return try arithmetic(operation, left, right, node)
+    case .concatenate(let left, let right):
+      return try call(.concat, [left, right], "||", node.span)
+    case .call(let name, let nameSpan, let arguments):
+      return try call(name, nameSpan, arguments, node)
+    case .interval:
+      throw source.problem(
+        node.span, "INTERVAL can only be added to a time or taken from one",
+        hint: "write now() - INTERVAL 7 DAY")
+    }
+  }
+
+  private func negated(_ expression: BoundExpression, _ isNegated: Bool) -> BoundPart {
+    BoundPart(expression: isNegated ? .not(expression) : expression, families: .bool)
+  }
+
+  // MARK: - Conditions
+
+  private mutating func bindConditions(
+    _ nodes: [SyntaxNode]
+  ) throws(QueryError) -> [BoundExpression] {
+    var bound: [BoundExpression] = []
+    for node in nodes { bound.append(try bindCondition(node)) }
+    return bound
+  }
+
+  /// Binds what must be true or false.
+  mutating func bindCondition(_ node: SyntaxNode) throws(QueryError) -> BoundExpression {
+    let part = try bind(node)
+    guard part.families.isEmpty || part.families.contains(.bool) else {
+      let shown = source.slice(node.span)
+      let hint =
+        switch part.families {
+        case .number: "write \(shown) != 0"
+        case .text: "write \(shown) = 'text', or notEmpty(\(shown))"
+        default: "compare it with something"
+        }
+      throw source.problem(
+        node.span, "\(self.shown(part, node)), which is no condition", hint: hint)
+    }
+    return part.expression
+  }
+
+  // MARK: - Literals and names
+
+  private func number(_ text: String, _ node: SyntaxNode) throws(QueryError) -> Value {
+    guard let exact = ExactDecimal(parsing: text.utf8) else {
+      throw source.problem(node.span, "\(text) is no number")
+    }
+    let isPlain = !text.utf8.contains { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }
+    if isPlain, let integer = exact.int64 { return .int(integer) }
+    let nearest = exact.nearestDouble
+    return ExactDecimal(nearest) == exact ? .double(nearest) : .decimal(exact)
+  }
+
+  private mutating func name(
+    _ parts: [NamePart], _ node: SyntaxNode
+  ) throws(QueryError) -> BoundPart {
+    // "text" in double quotes is a field only if one has exactly that name.
+    if parts.count == 1, parts[0].quote == .double {
+      guard let field = binder.catalog.exact(parts[0].text) else {
+        return BoundPart(.text(parts[0].text))
+      }
+      return part(of: field)
+    }
+    let place = source.excerpt(node.span)
+    guard let field = try binder.field(parts.map(\.text), at: place) else { return .null }
+    return part(of: field)
+  }
+
+  private mutating func part(of field: BoundField) -> BoundPart {
+    let index = fields.firstIndex(of: field) ?? fields.count
+    if index == fields.count { fields.append(field) }
+    return BoundPart(expression: .field(index), families: field.families)
+  }
+
+  /// The field that `part` is, if it is one.
+  func field(_ part: BoundPart) -> BoundField? {
+    if case .field(let index) = part.expression { fields[index] } else { nil }
+  }
+
+  /// What `part` is, in words: "price holds numbers", "'10' is text".
+  func shown(_ part: BoundPart, _ node: SyntaxNode) -> String {
+    let text = source.slice(node.span)
+    if field(part) != nil { return "\(text) holds \(part.families.description)" }
+    if part.expression.constant != nil { return "\(text) is \(part.families.singular)" }
+    return "\(text) gives \(part.families.description)"
+  }
+
+  // MARK: - Arithmetic and functions
+
+  private mutating func bindNumber(
+    _ node: SyntaxNode, _ operation: String
+  ) throws(QueryError) -> BoundPart {
+    let part = try bind(node)
+    guard part.families.isEmpty || part.families.contains(.number) else {
+      let hint = operation == "+" && part.families == .text ? "write concat(…) to join texts" : nil
+      throw source.problem(
+        node.span,
+        "\(shown(part, node)), but \(operation) takes numbers",
+        hint: hint)
+    }
+    return part
+  }
+
+  private mutating func arithmetic(
+    _ operation: ArithmeticOperator, _ left: SyntaxNode, _ right: SyntaxNode, _ node: SyntaxNode
+  ) throws(QueryError) -> BoundPart {
+    if case .interval(let amount, let unit) = right.kind,
+      operation == .add || operation == .subtract
+    {
+      let span = try self.span(amount, unit)
+      return try addSpan(operation == .add ? span : span.negated, to: left)
+    }
+    if case .interval(let amount, let unit) = left.kind, operation == .add {
+      return try addSpan(try span(amount, unit), to: right)
+    }
+    let leftPart = try bindNumber(left, operation.rawValue)
+    let rightPart = try bindNumber(right, operation.rawValue)
+    return BoundPart(
+      expression: .arithmetic(operation, leftPart.expression, rightPart.expression),
+      families: .number)
+  }
+
+  private mutating func addSpan(
+    _ span: TimeSpan, to node: SyntaxNode
+  ) throws(QueryError) -> BoundPart {
+    let part = try bind(node)
+    guard part.families.isEmpty || part.families.contains(.time) else {
+      throw source.problem(
+        node.span, "\(shown(part, node)), but INTERVAL is added to times", hint: "write toDate('2026-01-01') for a date")
+    }
+    return BoundPart(expression: .addSpan(part.expression, span), families: .time)
+  }
+
+  private func span(_ amount: SyntaxNode, _ unit: IntervalUnit) throws(QueryError) -> TimeSpan {
+    guard case .number(let text) = amount.kind, let count = Int64(text) else {
+      throw source.problem(amount.span, "INTERVAL takes a whole number")
+    }
+    let (months, nanoseconds): (Int64, Int64) =
+      switch unit {
+      case .second: (0, 1_000_000_000)
+      case .minute: (0, 60_000_000_000)
+      case .hour: (0, 3_600_000_000_000)
+      case .day: (0, UTCDay.nanoseconds)
+      case .week: (0, 7 * UTCDay.nanoseconds)
+      case .month: (1, 0)
+      case .quarter: (3, 0)
+      case .year: (12, 0)
+      }
+    let first = months.multipliedReportingOverflow(by: count)
+    let second = nanoseconds.multipliedReportingOverflow(by: count)
+    guard !first.overflow, !second.overflow, first.partialValue != .min,
+      second.partialValue != .min
+    else { throw source.problem(amount.span, "the INTERVAL is too long") }
+    return TimeSpan(months: first.partialValue, nanoseconds: second.partialValue)
+  }
+
+  private mutating func call(
+    _ name: String, _ nameSpan: SourceSpan, _ arguments: [SyntaxNode], _ node: SyntaxNode
+  ) throws(QueryError) -> BoundPart {
+    switch name.lowercased() {
+    case "now" where arguments.isEmpty:
+      return BoundPart(.time(TimeFunctions.floor(binder.now, to: 1_000_000_000)))
+    case "today" where arguments.isEmpty, "current_date" where arguments.isEmpty:
+      return BoundPart(.date(UTCDay(containing: binder.now).number))
+    case "yesterday" where arguments.isEmpty:
+      return BoundPart(.date(UTCDay(containing: binder.now).number &- 1))
+    default: break
+    }
+    guard let function = ScalarFunction(name: name) else {
+      throw UnknownFunction.problem(name, nameSpan, source)
+    }
+    return try call(function, arguments, name, nameSpan)
+  }
+
+  private mutating func call(
+    _ function: ScalarFunction, _ arguments: [SyntaxNode], _ shownName: String,
+    _ nameSpan: SourceSpan
+  ) throws(QueryError) -> BoundPart {
+    guard function.arity.contains(arguments.count) else {
+      let arity = function.arity
+      let wanted = arity.count == 1 ? "\(arity.lowerBound)" : "\(arity.lowerBound) to \(arity.upperBound)"
+      throw source.problem(
+        nameSpan, "\(shownName) takes \(wanted) argument\(wanted == "1" ? "" : "s"),"
+          + " not \(arguments.count)")
+    }
+    var parts: [BoundPart] = []
+    for (index, argument) in arguments.enumerated() {
+      let part = try bind(argument)
+      let wanted = function.parameter(index)
+      guard part.families.isEmpty || !part.families.isDisjoint(with: wanted) else {
+        throw source.problem(
+          argument.span,
+          "\(shown(part, argument)), but \(shownName) takes \(wanted.description) here")
+      }
+      parts.append(part)
+    }
+    return BoundPart(
+      expression: .call(function, parts.map(\.expression)),
+      families: function.result(parts.map(\.families)))
+  }
+}

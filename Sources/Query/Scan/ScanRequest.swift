@@ -1,0 +1,51 @@
+// What a scan is asked for, and what it hands out.
+
+import Columnar
+import EvtCore
+
+/// Which rows of a segment are wanted, and what of them.
+public struct ScanRequest: Sendable {
+  /// Rows outside of it are not selected.
+  public var range: TimeRange
+  /// Rows for which it does not hold are not selected.
+  public var filter: BoundPredicate?
+  /// Rows of other events are not selected; nil for all events.
+  public var events: [String]?
+  /// The columns to decode.
+  public var fields: [BoundField]
+  /// Conditions to evaluate for the selected rows without selecting by them.
+  public var marks: [BoundPredicate]
+  /// Whether the times of the rows are needed.
+  public var needsTimes: Bool
+
+  /// Creates a request.
+  public init(
+    range: TimeRange = .all, filter: BoundPredicate? = nil, events: [String]? = nil,
+    fields: [BoundField] = [], marks: [BoundPredicate] = [], needsTimes: Bool = false
+  ) {
+    self.range = range
+    self.filter = filter
+    self.events = events
+    self.fields = fields
+    self.marks = marks
+    self.needsTimes = needsTimes
+  }
+}
+
+/// A block of a segment with at least one selected row.
+public struct ScanBlock: Sendable {
+  /// The number of the block in its segment.
+  public let block: Int
+  public let rowCount: Int
+  /// The selected rows, ascending; nil when all are.
+  public let selectedRows: [UInt32]?
+  /// The selected rows as a mask.
+  public let mask: RowMask
+  /// Nanoseconds since 1970 by row; empty unless asked for.
+  public let times: [Int64]
+  /// In the order of the request's fields. The rows of a user stand together in each block, in the
+  /// order of time; the user column has `runEnds`, and a user may go on in the next block.
+  public let columns: [ColumnVector]
+  /// In the order of the request's marks: the selected rows for which each holds.
+  public let marks: [RowMask]
+}

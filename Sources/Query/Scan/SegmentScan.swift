@@ -1,0 +1,108 @@
+// Walks over the blocks of one segment: prune, decode, filter.
+
+import Columnar
+import EvtCore
+
+/// Calls `body` with each block of `segment` that has selected rows, in order.
+///
+/// Blocks are skipped by the footer where possible: by time, by the events in them and by the least
+/// and greatest values of columns. Only the columns that decide, or are asked for, are decoded.
+/// - Throws: `SegmentDamage`, the error of the segment's source, or that of `body`.
+public func scan(
+  _ segment: SegmentReader, _ request: ScanRequest,
+  _ body: (borrowing ScanBlock) throws -> Void
+) throws {
+  guard var scan = SegmentScan(segment, request) else { return }
+  for block in 0..<segment.footer.blockCount {
+    if let found = try scan.read(block: block) { try body(found) }
+  }
+}
+
+/// The state of a scan over one segment.
+struct SegmentScan {
+  private let request: ScanRequest
+  private let footer: SegmentFooter
+  private let columns: BlockColumns
+  private let slots: [Int]
+  private let timeSlot: Int
+  private let eventFilter: PredicateEvaluator?
+  private let eventPruner: SegmentPruner?
+  private let filter: PredicateEvaluator?
+  private let filterPruner: SegmentPruner?
+  private let marks: [PredicateEvaluator]
+  /// By block, the least and the greatest time.
+  private let timeZones: [ZoneMap]
+  /// By event of the footer, whether it is wanted; nil when all are or the footer does not tell.
+  private let wantedEvents: [Bool]?
+
+  /// Prepares the scan; nil when the footer says that no row can be selected.
+  init?(_ reader: SegmentReader, _ request: ScanRequest) {
+    footer = reader.footer
+    guard footer.rowCount > 0,
+      request.range.overlaps(least: footer.minTime, greatest: footer.maxTime)
+    else { return nil }
+    self.request = request
+    columns = BlockColumns(reader)
+    if let wanted = request.events, let events = footer.events {
+      let names = Set(wanted.map { ExactText($0) })
+      let present = events.map { names.contains(ExactText($0.name)) }
+      guard present.contains(true) else { return nil }
+      wantedEvents = present
+    } else {
+      wantedEvents = nil
+    }
+    let eventPredicate = request.events.map { BoundPredicate(events: $0) }
+    eventFilter = eventPredicate.map { [columns] in PredicateEvaluator($0, columns: columns) }
+    eventPruner = eventPredicate.map { SegmentPruner($0, reader) }
+    filter = request.filter.map { [columns] in PredicateEvaluator($0, columns: columns) }
+    filterPruner = request.filter.map { SegmentPruner($0, reader) }
+    marks = request.marks.map { [columns] in PredicateEvaluator($0, columns: columns) }
+    slots = request.fields.map(columns.slot)
+    timeSlot = columns.slot(of: .canonical(.timestamp))
+    timeZones = columns.column(timeSlot).map { reader.footer.columns[$0].zones } ?? []
+  }
+
+  /// Returns `block` with its selected rows, or nil when it has none.
+  mutating func read(block: Int) throws -> ScanBlock? {
+    let times = timeZone(block)
+    guard request.range.overlaps(least: times.lowerBound, greatest: times.upperBound),
+      eventPruner?.mayMatch(block: block) ?? true, filterPruner?.mayMatch(block: block) ?? true
+    else { return nil }
+    columns.begin(block: block)
+    guard let mask = try select(block, times) else { return nil }
+    let isWhole = mask.count == mask.rowCount
+    return ScanBlock(
+      block: block, rowCount: mask.rowCount, selectedRows: isWhole ? nil : mask.rows, mask: mask,
+      times: request.needsTimes ? try columns.vector(timeSlot).numbers : [],
+      columns: try slots.map { try columns.vector($0) },
+      marks: try marks.map { try $0.select(mask) })
+  }
+
+  /// The selected rows of the block; nil when there are none.
+  private func select(_ block: Int, _ times: ClosedRange<Int64>) throws -> RowMask? {
+    var mask = RowMask(allOf: footer.rows(inBlock: block))
+    if let eventFilter, !hasOnlyWantedEvents(block) { mask = try eventFilter.select(mask) }
+    if !request.range.covers(least: times.lowerBound, greatest: times.upperBound), !mask.isEmpty {
+      let range = request.range
+      mask = try columns.vector(timeSlot).numbers.withUnsafeBufferPointer { times in
+        RowMask(mask) { range.contains(times[$0]) }
+      }
+    }
+    if let filter, !mask.isEmpty { mask = try filter.select(mask) }
+    return mask.isEmpty ? nil : mask
+  }
+
+  private func hasOnlyWantedEvents(_ block: Int) -> Bool {
+    guard let wantedEvents, block < footer.blockEvents.count else { return false }
+    return zip(footer.blockEvents[block], wantedEvents).allSatisfy { !$0 || $1 }
+  }
+
+  private func timeZone(_ block: Int) -> ClosedRange<Int64> {
+    if block < timeZones.count, case .ints(let least, let greatest) = timeZones[block],
+      least <= greatest
+    {
+      return least...greatest
+    }
+    return min(footer.minTime, footer.maxTime)...footer.maxTime
+  }
+}

@@ -1,0 +1,95 @@
+// What a store holds at one moment: one generation of the catalogue.
+
+import Columnar
+import EvtCore
+
+/// A segment of a store.
+public struct StoredSegment: Hashable, Sendable {
+  /// Unique within the store, ascending in the order of commits.
+  public var id: UInt64
+  /// The ingest run that wrote it, from 1.
+  public var run: UInt64
+  public var summary: SegmentSummary
+
+  /// Creates the entry of a segment.
+  public init(id: UInt64, run: UInt64, summary: SegmentSummary) {
+    self.id = id
+    self.run = run
+    self.summary = summary
+  }
+
+  /// The path of its file within the store directory.
+  public var path: String { StoreLayout.segment(day: summary.day, id: id) }
+}
+
+/// An input whose rows are in the store.
+public struct LedgerEntry: Hashable, Sendable {
+  public var source: SourceRecord
+  public var run: UInt64
+  /// The generation whose commit brought it.
+  public var generation: UInt64
+  /// The number by which the rows of `run` name this input; nil if it brought none.
+  public var ordinal: UInt64?
+
+  /// Creates an entry.
+  public init(source: SourceRecord, run: UInt64, generation: UInt64, ordinal: UInt64?) {
+    self.source = source
+    self.run = run
+    self.generation = generation
+    self.ordinal = ordinal
+  }
+}
+
+/// A part of the catalogue that this evt does not know but may carry along.
+struct CatalogueExtension: Hashable, Sendable {
+  var kind: UInt64
+  var bytes: [UInt8]
+}
+
+/// One generation of the catalogue.
+struct Catalogue: Hashable, Sendable {
+  var generation: UInt64 = 0
+  /// The hash of the file of the generation before; zero in generation 0.
+  var previousHash = Hash128(high: 0, low: 0)
+  var nextSegment: UInt64 = 1
+  var nextRun: UInt64 = 1
+  /// By (day, id).
+  var segments: [StoredSegment] = []
+  /// In the order of commits.
+  var ledger: [LedgerEntry] = []
+  var names = KnownNames()
+  /// Events before this day are gone and may not come back.
+  var retainWatermark: UTCDay?
+  var extensions: [CatalogueExtension] = []
+}
+
+/// A generation and the hash of its file.
+struct LoadedCatalogue: Sendable {
+  var catalogue: Catalogue
+  var hash: Hash128
+}
+
+/// Text that is equal, ordered and hashed by its UTF-8 bytes: names that look alike but were written
+/// with other code points are different names, unlike in `String`.
+struct ByteText: Hashable, Comparable, Sendable {
+  var text: String
+
+  init(_ text: String) { self.text = text }
+
+  static func == (left: ByteText, right: ByteText) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  static func < (left: ByteText, right: ByteText) -> Bool {
+    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    let isHashed: Void? = text.utf8.withContiguousStorageIfAvailable {
+      hasher.combine(bytes: UnsafeRawBufferPointer($0))
+    }
+    if isHashed == nil { for byte in text.utf8 { hasher.combine(byte) } }
+    // No byte of UTF-8: what is hashed next cannot be taken for a part of the text.
+    hasher.combine(0xFF as UInt8)
+  }
+}

@@ -1,0 +1,188 @@
+// Checks every byte of a store that an answer may depend on.
+
+import Columnar
+import EvtCore
+
+/// Checks the store in directory `path`: its format, the catalogue, every checksum, the order of
+/// rows, and all counts against the rows themselves.
+///
+/// Damage is reported and never thrown. Older generations and files without an owner cannot change
+/// an answer and are warnings.
+/// - Throws: `StoreError.missing` when there is no store.
+public func checkStore(at path: String, pool: WorkerPool) throws -> StoreCheckReport {
+  try checkStore(files: PosixFiles(root: path), pool: pool)
+}
+
+/// The same for the store in `files`.
+public func checkStore(files: any StoreFiles, pool: WorkerPool) throws -> StoreCheckReport {
+  var checker = StoreChecker(files: files, pool: pool)
+  return try checker.run()
+}
+
+private struct StoreChecker {
+  let files: any StoreFiles
+  let pool: WorkerPool
+  var report = StoreCheckReport()
+
+  /// Details of one kind that are listed one by one.
+  private static let detailsMax = 100
+
+  init(files: any StoreFiles, pool: WorkerPool) {
+    self.files = files
+    self.pool = pool
+  }
+
+  mutating func run() throws -> StoreCheckReport {
+    do {
+      _ = try Store.open(files: files)
+      add("format", StoreFormat.text.dropLast().description, [])
+    } catch let error as StoreError where error.category == .missing {
+      throw error
+    } catch {
+      add("format", StoreFormat.text.dropLast().description, ["\(error)"])
+      return report
+    }
+    let snapshot: Snapshot
+    do {
+      snapshot = try Store(files: files).snapshot()
+      add("catalogue", "generation \(snapshot.generation)", [])
+    } catch {
+      add("catalogue", "a readable generation", ["\(error)"])
+      return report
+    }
+    report.generation = snapshot.generation
+    report.segments = snapshot.segments.count
+    checkOlderGenerations(than: snapshot)
+    checkLedger(of: snapshot)
+    try checkSegments(of: snapshot)
+    checkOwners(of: snapshot)
+    return report
+  }
+
+  private mutating func checkOlderGenerations(than snapshot: Snapshot) {
+    let catalogueFiles = CatalogueFiles(files: files)
+    var problems: [String] = []
+    do {
+      var expected = snapshot.previousHash
+      for number in try catalogueFiles.generations().reversed()
+      where number < snapshot.generation {
+        do {
+          let older = try catalogueFiles.read(number)
+          if number + 1 == snapshot.generation, older.hash != expected {
+            problems.append("generation \(number) is not the one its successor was made from")
+          }
+          expected = older.catalogue.previousHash
+        } catch let error as StoreError where error.isMissingFile {
+          // A writer has just removed it.
+        }
+      }
+    } catch {
+      problems.append("\(error)")
+    }
+    add("older generations", "readable", problems, otherwise: .warn)
+  }
+
+  /// Rows come with an input, so a run cannot have more of them than its inputs had.
+  private mutating func checkLedger(of snapshot: Snapshot) {
+    var rowsByRun: [UInt64: UInt64] = [:]
+    for entry in snapshot.ledger { rowsByRun[entry.run, default: 0] &+= entry.source.rows }
+    var problems: [String] = []
+    var storedByRun: [UInt64: UInt64] = [:]
+    for segment in snapshot.segments {
+      storedByRun[segment.run, default: 0] &+= segment.summary.rowCount
+    }
+    for (run, stored) in storedByRun.sorted(by: { $0.key < $1.key }) {
+      let read = rowsByRun[run] ?? 0
+      if stored > read {
+        problems.append("run \(run) stored \(stored) rows, but its inputs had \(read)")
+      }
+    }
+    add("ledger", "no more rows than were read", problems)
+  }
+
+  private mutating func checkSegments(of snapshot: Snapshot) throws {
+    let findings = try pool.map(count: snapshot.segments.count) { index in
+      var check = SegmentCheck()
+      check.run(snapshot, segment: index)
+      return check.findings
+    }
+    for (segment, findings) in zip(snapshot.segments, findings) {
+      report.rows &+= findings.rows
+      report.bytes &+= segment.summary.fileBytes
+    }
+    let count = findings.count
+    for aspect in SegmentFindings.Aspect.allCases {
+      let problems = findings.flatMap { $0.problems[aspect] ?? [] }
+      let sound = findings.filter { $0.problems[aspect] == nil && !$0.isUnreadable }.count
+      let unreadable = findings.filter(\.isUnreadable).count
+      if aspect != .checksums, problems.isEmpty, unreadable > 0 {
+        // What could not be read was reported once, with the checksums.
+        add(
+          aspect.rawValue, "\(count - unreadable) readable segments", [],
+          observed: "\(sound) segments")
+      } else {
+        add(aspect.rawValue, "\(count) segments", problems, observed: "\(sound) segments")
+      }
+    }
+  }
+
+  /// Notes files that belong to nobody. While a writer commits it cannot be told.
+  private mutating func checkOwners(of snapshot: Snapshot) {
+    var problems: [String] = []
+    do {
+      let lock = try files.open(StoreLayout.lock)
+      guard try lock.tryLock(.shared) else {
+        return add("leftovers", "none", [], observed: "not checked: a commit is under way")
+      }
+      defer { lock.unlock() }
+      let named = Set(snapshot.segments.map(\.path))
+      var others: Set<String> = []
+      for number in try CatalogueFiles(files: files).generations()
+      where number != snapshot.generation {
+        guard let other = try? CatalogueFiles(files: files).read(number) else { continue }
+        others.formUnion(other.catalogue.segments.map(\.path))
+      }
+      for name in try Collector(files: files).segmentFiles() {
+        let path = "\(StoreLayout.segments)/\(name)"
+        if !named.contains(path), !others.contains(path) {
+          problems.append("\(path): no generation names it; the next writer removes it")
+        }
+      }
+      for entry in try files.list(StoreLayout.temporary) {
+        let path = "\(StoreLayout.temporary)/\(entry.name)"
+        guard entry.kind == .directory else { continue }
+        if let lock = try? files.open(path), try lock.tryLock(.shared) {
+          lock.unlock()
+          problems.append("\(path): left by an interrupted writer; the next one removes it")
+        }
+      }
+    } catch {
+      problems.append("\(error)")
+    }
+    add("leftovers", "none", problems, otherwise: .warn)
+  }
+
+  /// Adds the result of one check, and one of its problems each.
+  private mutating func add(
+    _ check: String, _ expected: String, _ problems: [String],
+    otherwise: StoreCheck.Status = .fail, observed: String? = nil
+  ) {
+    if problems.isEmpty {
+      report.checks.append(
+        StoreCheck(
+          check: check, status: .pass, observed: observed ?? expected, expected: expected))
+    }
+    for problem in problems.prefix(Self.detailsMax) {
+      report.checks.append(
+        StoreCheck(
+          check: check, status: otherwise, observed: observed ?? "\(problems.count) problems",
+          expected: expected, detail: problem))
+    }
+    if problems.count > Self.detailsMax {
+      report.checks.append(
+        StoreCheck(
+          check: check, status: otherwise, observed: "\(problems.count) problems",
+          expected: expected, detail: "and \(problems.count - Self.detailsMax) more"))
+    }
+  }
+}

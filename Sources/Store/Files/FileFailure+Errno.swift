@@ -1,0 +1,40 @@
+// What errno values mean to the store.
+
+import Glibc
+
+extension FileFailure: CustomStringConvertible {
+  public var description: String {
+    // O_NOFOLLOW reports a symbolic link in this way; evt never makes one.
+    let reason = code == ELOOP ? "it is a symbolic link" : String(cString: strerror(code))
+    return "\(path): cannot \(operation): \(reason)"
+  }
+
+  /// Whether the path did not exist.
+  public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+  /// Whether the path existed already.
+  public var isExisting: Bool { code == EEXIST }
+
+  var category: StoreError.Category {
+    switch code {
+    case EACCES, EPERM, EROFS: return .permission
+    case ELOOP: return .damaged
+    default:
+      if operation.hasPrefix("create") { return .cannotCreate }
+      return isMissing ? .missing : .cannotWrite
+    }
+  }
+}
+
+extension StoreError {
+  /// Whether a file or directory did not exist.
+  var isMissingFile: Bool {
+    if case .file(let failure) = self { return failure.isMissing }
+    return false
+  }
+
+  /// Whether a file or directory existed already.
+  var isExistingFile: Bool {
+    if case .file(let failure) = self { return failure.isExisting }
+    return false
+  }
+}

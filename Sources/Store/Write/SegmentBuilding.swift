@@ -1,0 +1,53 @@
+// Rows of one day to the bytes of a segment.
+
+import Columnar
+import EvtCore
+
+/// The bytes of a segment and what the catalogue keeps of it.
+struct BuiltSegment: Sendable {
+  var bytes: [UInt8]
+  var summary: SegmentSummary
+}
+
+/// Builds a segment from the rows of one day, given in input order; the pool may be used for it.
+typealias SegmentBuilding =
+  @Sendable (UTCDay, [EventBatch], [RowReference], WorkerPool?) throws -> BuiltSegment
+
+/// Builds segments of the stored format. The result is the same with and without a pool.
+func buildSegment(
+  day: UTCDay, batches: [EventBatch], rows: [RowReference], pool: WorkerPool?
+) throws -> BuiltSegment {
+  let encoder = SegmentEncoder(day: day, batches: batches, rows: rows)
+  let columns: [EncodedColumn]
+  if let pool {
+    columns = try pool.map(count: encoder.columnCount) { encoder.encodeColumn($0) }
+  } else {
+    columns = (0..<encoder.columnCount).map { encoder.encodeColumn($0) }
+  }
+  let segment = encoder.assemble(columns)
+  return BuiltSegment(bytes: segment.bytes, summary: segment.summary)
+}
+
+/// Rows by event name, counted from the rows themselves: for segments whose summary has no counts
+/// because there are too many names.
+func countEvents(batches: [EventBatch], rows: [RowReference]) -> [SegmentSummary.Event] {
+  var rowsByBatch = [[UInt32]](repeating: [], count: batches.count)
+  for reference in rows { rowsByBatch[Int(reference.batch)].append(reference.row) }
+  var counts: [ByteText: UInt64] = [:]
+  for (batch, rows) in zip(batches, rowsByBatch) {
+    batch.withColumn(EventBatch.canonicalColumn(.event)) { column in
+      var countByCode = [UInt64](repeating: 0, count: column.texts.count)
+      for row in rows {
+        // Every row has an event, so that entries are rows.
+        guard column.entriesAreRows, Int(row) < column.count else { continue }
+        let code = column.values[Int(row)]
+        if code < UInt64(countByCode.count) { countByCode[Int(code)] += 1 }
+      }
+      for (code, count) in countByCode.enumerated() where count > 0 {
+        let name = String(decoding: column.texts[code], as: UTF8.self)
+        counts[ByteText(name), default: 0] += count
+      }
+    }
+  }
+  return counts.sorted { $0.key < $1.key }.map { .init(name: $0.key.text, count: $0.value) }
+}

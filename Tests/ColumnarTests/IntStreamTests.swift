@@ -1,0 +1,102 @@
+// Integer streams: round trips of every shape, and bytes that are no stream.
+
+import EvtCore
+import TestSupport
+import Testing
+
+@testable import Columnar
+
+@Suite("IntStream") struct IntStreamTests {
+  enum Shape: CaseIterable {
+    case constant, small, wide, ascending, runs, outliers, sawtooth, scaled, extremes
+  }
+
+  static func values(_ shape: Shape, count: Int, _ random: inout SeededGenerator) -> [Int64] {
+    var running: Int64 = 1_700_000_000_000
+    return (0..<count).map { index in
+      switch shape {
+      case .constant: return 42
+      case .small: return Int64.random(in: -3...12, using: &random)
+      case .wide: return Int64(bitPattern: random.next())
+      case .ascending:
+        running += Int64.random(in: 0...5_000, using: &random)
+        return running
+      case .runs: return Int64(index / 17 % 5)
+      case .outliers: return index % 50 == 7 ? Int64(bitPattern: random.next()) : Int64(index % 8)
+      case .sawtooth:
+        running = index % 9 == 0 ? Int64.random(in: 0...86_400_000, using: &random) : running + 900
+        return running
+      case .scaled: return Int64.random(in: -999...999, using: &random) * 1_000_000
+      case .extremes: return [Int64.min, .max, 0, -1].randomElement(using: &random) ?? 0
+      }
+    }
+  }
+
+  static func encode(_ values: [Int64], scaled: Bool) -> [UInt8] {
+    var writer = ByteWriter()
+    values.withUnsafeBufferPointer {
+      if scaled { IntStream.encodeScaled($0, into: &writer) } else { IntStream.encode($0, into: &writer) }
+    }
+    return writer.bytes
+  }
+
+  static func decode(_ bytes: [UInt8], count: Int) -> Result<[Int64], MalformedBytes> {
+    bytes.withUnsafeBytes { raw in
+      var reader = ByteReader(raw)
+      do throws(MalformedBytes) {
+        let values = try IntStream.decodeArray(&reader, count: count)
+        guard reader.remaining == 0 else { throw reader.malformed("bytes left") }
+        return .success(values)
+      } catch { return .failure(error) }
+    }
+  }
+
+  @Test("gives back what was put in", arguments: Shape.allCases)
+  func roundTrip(shape: Shape) throws {
+    var random = SeededGenerator(seed: 1)
+    for count in [0, 1, 2, 3, 7, 8, 9, 63, 64, 65, 100, 515, 5_000] {
+      let values = Self.values(shape, count: count, &random)
+      for scaled in [false, true] {
+        let decoded = try Self.decode(Self.encode(values, scaled: scaled), count: count).get()
+        #expect(decoded == values, "\(shape), \(count) values, scaled \(scaled)")
+      }
+    }
+  }
+
+  @Test("packs every width at every length up to 130") func widths() throws {
+    var random = SeededGenerator(seed: 2)
+    for width in 0...64 {
+      for count in [1, 2, 3, 8, 31, 64, 129, 130] {
+        let mask: UInt64 = width == 64 ? .max : (1 << UInt64(width)) - 1
+        let values = (0..<count).map { _ in Int64(bitPattern: random.next() & mask) }
+        #expect(try Self.decode(Self.encode(values, scaled: false), count: count).get() == values)
+      }
+    }
+  }
+
+  @Test("stores outliers apart instead of widening all values") func patches() {
+    var random = SeededGenerator(seed: 3)
+    let values = Self.values(.outliers, count: 10_000, &random)
+    #expect(Self.encode(values, scaled: false).count < 10_000)
+  }
+
+  @Test("refuses bytes that are no stream", arguments: 0..<4_000)
+  func malformed(seed: Int) {
+    var random = SeededGenerator(seed: UInt64(seed))
+    var bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    if let first = bytes.indices.first { bytes[first] %= 7 }
+    // Whatever comes out, nothing traps.
+    if case .success(let values) = Self.decode(bytes, count: 20) { #expect(values.count == 20) }
+  }
+
+  @Test("notices truncation at every length") func truncation() {
+    var random = SeededGenerator(seed: 4)
+    for shape in Shape.allCases {
+      let bytes = Self.encode(Self.values(shape, count: 200, &random), scaled: true)
+      for length in 0..<bytes.count {
+        let result = Self.decode(Array(bytes[0..<length]), count: 200)
+        if case .success = result { Issue.record("\(shape) cut at \(length) was accepted") }
+      }
+    }
+  }
+}

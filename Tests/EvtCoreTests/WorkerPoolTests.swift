@@ -1,0 +1,36 @@
+// The pool keeps order, passes errors on and never runs more jobs than it has threads.
+
+import Synchronization
+import Testing
+
+@testable import EvtCore
+
+@Suite("WorkerPool") struct WorkerPoolTests {
+  struct Failure: Error, Equatable { var index: Int }
+
+  @Test("returns results in order", arguments: [1, 2, 5]) func order(threads: Int) throws {
+    let pool = WorkerPool(threads: threads)
+    #expect(try pool.map(count: 500) { $0 * 2 } == (0..<500).map { $0 * 2 })
+  }
+
+  @Test("throws the error of the lowest index") func errors() {
+    let pool = WorkerPool(threads: 3)
+    #expect(throws: Failure(index: 4)) {
+      _ = try pool.map(count: 20) { index in
+        if index >= 4 { throw Failure(index: index) }
+        return index
+      }
+    }
+  }
+
+  @Test("keeps to its number of threads") func bound() throws {
+    let running = Atomic(0), most = Atomic(0)
+    let pool = WorkerPool(threads: 2)
+    _ = try pool.map(count: 200) { _ in
+      let now = running.add(1, ordering: .relaxed).newValue
+      _ = most.max(now, ordering: .relaxed)
+      _ = running.subtract(1, ordering: .relaxed)
+    }
+    #expect(most.load(ordering: .relaxed) <= 2)
+  }
+}
