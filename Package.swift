@@ -32,7 +32,7 @@ let package = Package(
     layer("Ingest", on: "EvtCore", "Columnar", "CKernels", "CZlib"),
     layer("Store", on: "EvtCore", "Columnar"),
     layer("Query", on: "EvtCore", "Columnar", "Store", "CKernels"),
-    layer("Analytics", on: "EvtCore", "Columnar", "Query"),
+    layer("Analytics", on: "EvtCore", "Columnar", "Query", "CKernels"),
     layer(
       "EvtCLI", on: "EvtCore", "Columnar", "Ingest", "Store", "Query", "Analytics",
       .product(name: "ArgumentParser", package: "swift-argument-parser")),

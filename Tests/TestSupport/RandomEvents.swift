@@ -15,17 +15,25 @@ public enum TestValue: Hashable, Sendable {
 }
 
 /// One event as a test sees it.
-public struct TestEvent: Sendable {
+public struct TestEvent: Hashable, Sendable {
   public var time: Int64
   public var event: String
   public var user: String?
+  public var session: String?
+  public var eventID: String?
+  /// Properties by key path.
   public var values: [String: TestValue]
 
   /// Creates an event.
-  public init(time: Int64, event: String, user: String?, values: [String: TestValue] = [:]) {
+  public init(
+    time: Int64, event: String, user: String?, session: String? = nil, eventID: String? = nil,
+    values: [String: TestValue] = [:]
+  ) {
     self.time = time
     self.event = event
     self.user = user
+    self.session = session
+    self.eventID = eventID
     self.values = values
   }
 }
@@ -37,6 +45,8 @@ extension EventBatch {
     for event in events {
       set(Self.canonicalColumn(.event), .text(event.event))
       set(Self.canonicalColumn(.user), event.user.map(TestValue.text) ?? .null)
+      if let session = event.session { set(Self.canonicalColumn(.session), .text(session)) }
+      if let eventID = event.eventID { set(Self.canonicalColumn(.eventID), .text(eventID)) }
       for (path, value) in event.values.sorted(by: { $0.key < $1.key }) {
         if value != .absent { set(propertyColumn(path), value) }
       }

@@ -15,4 +15,17 @@ public struct SeededGenerator: RandomNumberGenerator {
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
     return mixed ^ (mixed >> 31)
   }
+
+  /// Returns a number in 0..<`bound`, which must be positive.
+  public mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+
+  /// Returns true in `numerator` of `denominator` cases.
+  public mutating func chance(_ numerator: Int, in denominator: Int) -> Bool {
+    below(denominator) < numerator
+  }
+
+  /// Returns one of `choices`, which must not be empty.
+  public mutating func pick<Element>(_ choices: [Element]) -> Element {
+    choices[below(choices.count)]
+  }
 }

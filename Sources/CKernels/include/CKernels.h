@@ -4,6 +4,7 @@
 #define CKERNELS_H
 
 #include "hash.h"
+#include "prefetch.h"
 #include "bitpack.h"
 #include "bytes.h"
 #include "hex.h"

@@ -1,0 +1,67 @@
+// Step sets that turn up while segments are read.
+
+import Synchronization
+
+/// The table of step sets of a funnel that several threads add to. Which thread came first decides
+/// the ids, but never an answer: ids are only looked up.
+final class SharedStepMasks: Sendable {
+  private let masks: Mutex<StepMasks>
+
+  /// Creates the table, which begins with `masks`.
+  init(_ masks: StepMasks) { self.masks = Mutex(masks) }
+
+  /// The table as it stands.
+  var snapshot: StepMasks { masks.withLock { $0 } }
+
+  /// Returns the id of the set `id` with `step`, and the first 64 steps of that set.
+  func joining(_ id: UInt32, step: Int) throws(AnalyticsError) -> (id: UInt32, firstWord: UInt64) {
+    let joined = masks.withLock { masks in
+      var mask = Array(masks.mask(id))
+      mask[step >> 6] |= 1 << UInt64(step & 63)
+      return (masks.id(ofMask: mask), mask[0])
+    }
+    guard joined.0 < PackedEvent.markLimit else {
+      throw .invalid(
+        "the conditions of this funnel hold in more than \(PackedEvent.markLimit) combinations: "
+          + "use fewer steps or conditions")
+    }
+    return joined
+  }
+}
+
+/// The steps of the rows of a block, while conditions add to them; remembers each pair it met.
+struct StepJoiner {
+  private let shared: SharedStepMasks
+  private let stepCount: Int
+  /// By id and step: the id of the set with the step, `.max` where not yet known.
+  private var joined: [UInt32] = []
+  /// By id: the first 64 steps of the set.
+  private(set) var firstWords: [UInt64]
+
+  init(_ shared: SharedStepMasks) {
+    self.shared = shared
+    let masks = shared.snapshot
+    stepCount = masks.stepCount
+    firstWords = (0..<masks.count).map { masks.firstWord(UInt32($0)) }
+  }
+
+  /// Returns the id of the set `id` with `step`.
+  @inline(__always)
+  mutating func join(_ id: UInt32, step: Int) throws(AnalyticsError) -> UInt32 {
+    let place = Int(id) * stepCount + step
+    if place < joined.count, joined[place] != .max { return joined[place] }
+    return try add(id, step: step, place: place)
+  }
+
+  @inline(never)
+  private mutating func add(
+    _ id: UInt32, step: Int, place: Int
+  ) throws(AnalyticsError) -> UInt32 {
+    let (result, firstWord) = try shared.joining(id, step: step)
+    joined += [UInt32](repeating: .max, count: max(0, place + 1 - joined.count))
+    joined[place] = result
+    firstWords += [UInt64](repeating: 0, count: max(0, Int(result) + 1 - firstWords.count))
+    firstWords[Int(result)] = firstWord
+    return result
+  }
+}
