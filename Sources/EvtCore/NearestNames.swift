@@ -12,12 +12,14 @@ public enum NearestNames {
     let wanted = Array(name.unicodeScalars.prefix(lengthMax))
     let folded = fold(wanted)
     var found: [(cost: Int, order: Int, name: String)] = []
-    for (order, candidate) in names.enumerated() where candidate != name {
+    for (order, candidate) in names.enumerated() where !candidate.utf8.elementsEqual(name.utf8) {
       let scalars = Array(candidate.unicodeScalars.prefix(lengthMax))
       guard let cost = cost(folded, fold(scalars), sameCase: wanted == scalars) else { continue }
       found.append((cost, order, candidate))
     }
     found.sort { ($0.cost, $0.order) < ($1.cost, $1.order) }
+    // Beside a name that is off by one letter, one that is off by three only distracts.
+    if let best = found.first?.cost { found.removeAll { $0.cost > best * 2 + 1 } }
     return found.prefix(limit).map(\.name)
   }
 

@@ -43,6 +43,14 @@ public final class IngestRun {
     known = KnownSources(options.force ? [] : sink.knownSources)
   }
 
+  /// Makes sure that all inputs are there and the options make sense, without reading anything; so
+  /// that a caller need not create a store for nothing.
+  /// - Throws: `IngestError`.
+  public static func check(inputs: [String], options: IngestOptions) throws {
+    _ = try MappingDetector(choice: options.mapping).fallback()
+    _ = try InputList(inputs)
+  }
+
   /// Reads everything.
   /// - Throws: `IngestError`, or what the sink or the reject closure throws; then nothing may be
   ///   committed.
@@ -54,6 +62,12 @@ public final class IngestRun {
     for name in list.names { try load(name) }
     updateReport()
     try tally.checkLimit()
+    return report
+  }
+
+  /// What was read so far, also after an error.
+  public func reportSoFar() -> IngestReport {
+    updateReport()
     return report
   }
 

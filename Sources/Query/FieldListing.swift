@@ -74,7 +74,7 @@ public struct FieldListing: Sendable {
     if onlyTexts, column.dictionaryCount <= distinctMax,
       let dictionary = try reader.dictionary(column: index)
     {
-      facts.texts = Set((0..<dictionary.count).map { dictionary[$0] })
+      facts.texts = Set((0..<dictionary.count).map { ExactText(dictionary[$0]) })
     }
     var block = 0
     while facts.examples.count < examplesMax, block < min(2, column.blocks.count) {
@@ -107,15 +107,22 @@ public struct FieldListing: Sendable {
 
 /// A field by name; canonical ones come first.
 private struct FieldKey: Hashable, Comparable {
-  var name: String
+  var path: ExactText
   var role: ColumnRole
+
+  init(name: String, role: ColumnRole) {
+    path = ExactText(name)
+    self.role = role
+  }
+
+  var name: String { path.text }
 
   static func < (left: FieldKey, right: FieldKey) -> Bool {
     func rank(_ key: FieldKey) -> Int {
       FieldCatalog.canonicalRoles.firstIndex(of: key.role) ?? FieldCatalog.canonicalRoles.count
     }
     if rank(left) != rank(right) { return rank(left) < rank(right) }
-    return left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+    return left.path < right.path
   }
 }
 
@@ -124,7 +131,7 @@ private struct FieldFacts: Sendable {
   var kindCounts = [UInt64](repeating: 0, count: ValueKind.allCases.count)
   var storedBytes: UInt64?
   /// All its texts; nil when they are not known, or when it has other values.
-  var texts: Set<String>?
+  var texts: Set<ExactText>?
   /// Up to three values as JSON.
   var examples: [String] = []
   private var isFirst = true

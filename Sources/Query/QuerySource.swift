@@ -12,6 +12,8 @@ public protocol QuerySource: Sendable {
   func reader(_ index: Int) throws -> SegmentReader
   /// Rows by event name, also of events whose rows are gone.
   var knownEvents: [String: UInt64] { get }
+  /// The same with names told apart by their bytes, where `knownEvents` cannot.
+  var eventCounts: [SegmentSummary.Event] { get }
   /// Whether `knownEvents` has every name.
   var knowsAllEvents: Bool { get }
   /// Every field with the kinds of its values.
@@ -23,6 +25,11 @@ public protocol QuerySource: Sendable {
 }
 
 extension QuerySource {
+  /// The known events, in the order of their names.
+  public var eventCounts: [SegmentSummary.Event] {
+    knownEvents.sorted { $0.key < $1.key }.map { .init(name: $0.key, count: $0.value) }
+  }
+
   /// Runs `body` so that damage it meets in segment `index` is reported with its place.
   public func reading<Result>(segment index: Int, _ body: (SegmentReader) throws -> Result) throws -> Result {
     let reader = try reader(index)

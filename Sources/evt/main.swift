@@ -1,1 +1,5 @@
-print("evt")
+// The program: everything it does is in EvtCLI.
+
+import EvtCLI
+
+EntryPoint.run()

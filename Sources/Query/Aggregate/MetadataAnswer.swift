@@ -32,8 +32,8 @@ enum MetadataAnswer {
 
   private static func hasWantedEvent(_ summary: SegmentSummary, _ wanted: [String]?) -> Bool {
     guard let wanted, let events = summary.events else { return true }
-    let names = Set(wanted)
-    return events.contains { names.contains($0.name) }
+    let names = Set(wanted.map { ExactText($0) })
+    return events.contains { names.contains(ExactText($0.name)) }
   }
 
   /// A query that metadata may answer: counts by event and stretches of time, and users per day.
@@ -45,7 +45,7 @@ enum MetadataAnswer {
 
     private let keys: [Key]
     private let range: TimeRange
-    private let events: Set<String>?
+    private let events: Set<ExactText>?
     private let countsUsers: Int
 
     init?(_ plan: AggregatePlan) {
@@ -63,7 +63,7 @@ enum MetadataAnswer {
       }
       self.keys = keys
       range = plan.request.range
-      events = plan.request.events.map { Set($0) }
+      events = plan.request.events.map { Set($0.map { ExactText($0) }) }
       let functions = plan.aggregates.map(\.function)
       guard functions.allSatisfy({ $0 == .count || $0 == .users }) else { return nil }
       countsUsers = functions.count { $0 == .users }
@@ -91,7 +91,7 @@ enum MetadataAnswer {
       let footer = try footer()
       guard let events = footer.events else { return nil }
       var builder = PartBuilder(keyCount: keys.count, countsUsers: 0)
-      for event in events where self.events?.contains(event.name) ?? true {
+      for event in events where isWanted(event.name) {
         for quarter in event.quarters {
           let time = footer.day.start &+ Int64(quarter.quarter) * UTCDay.quarterNanoseconds
           guard range.contains(time) else { continue }
@@ -109,11 +109,13 @@ enum MetadataAnswer {
         return builder.part
       }
       guard let known = summary.events else { return nil }
-      for event in known where events?.contains(event.name) ?? true {
+      for event in known where isWanted(event.name) {
         builder.add(values(event.name, summary.day.start), event.count, users: 0)
       }
       return builder.part
     }
+
+    private func isWanted(_ event: String) -> Bool { events?.contains(ExactText(event)) ?? true }
 
     private func values(_ event: String, _ time: Int64) -> [Value] {
       keys.map { key in

@@ -13,7 +13,7 @@ public struct Binder: Sendable {
   /// What was taken for nothing so far.
   public private(set) var warnings: [String] = []
   let catalog: FieldCatalog
-  private let events: [String: UInt64]
+  private let events: [ExactText: UInt64]
   private let knowsAllEvents: Bool
   private let knowsAllFields: Bool
 
@@ -22,7 +22,7 @@ public struct Binder: Sendable {
     self.now = now
     self.allowsMissing = allowsMissing
     catalog = FieldCatalog(source.knownFields)
-    events = source.knownEvents
+    events = Dictionary(source.eventCounts.map { (ExactText($0.name), $0.count) }) { $0 &+ $1 }
     knowsAllEvents = source.knowsAllEvents
     knowsAllFields = source.knowsAllFields
   }
@@ -81,13 +81,13 @@ public struct Binder: Sendable {
   }
 
   mutating func checkEvent(_ name: String, at place: SourceExcerpt?) throws(QueryError) {
-    if events[name] != nil || !knowsAllEvents { return }
+    if events[ExactText(name)] != nil || !knowsAllEvents { return }
     guard allowsMissing else {
       let byCount = events.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-      let near = NearestNames.find(name, among: byCount.map(\.key))
+      let near = NearestNames.find(name, among: byCount.map(\.key.text))
       throw .unknownEvent(
         name: name,
-        suggestions: near.map { KnownEvent(name: $0, count: events[$0] ?? 0) }, at: place)
+        suggestions: near.map { KnownEvent(name: $0, count: events[ExactText($0)] ?? 0) }, at: place)
     }
     warn("no event is named \"\(name)\": it counts as zero")
   }

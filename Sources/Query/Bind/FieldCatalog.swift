@@ -11,6 +11,17 @@ public struct BoundField: Hashable, Sendable {
   /// The kinds its values have anywhere in the store.
   public var kinds: ValueKinds
 
+  /// Whether both are the same column.
+  public static func == (left: BoundField, right: BoundField) -> Bool {
+    left.role == right.role && ExactText(left.name) == ExactText(right.name)
+  }
+
+  /// Feeds what makes it the same column to `hasher`.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(role)
+    hasher.combine(ExactText(name))
+  }
+
   /// Creates a field.
   public init(name: String, role: ColumnRole, kinds: ValueKinds) {
     self.name = name
@@ -45,38 +56,38 @@ struct FieldCatalog: Sendable {
     case unknown
   }
 
-  private var fields: [String: BoundField] = [:]
-  /// Paths of properties in ascending order.
+  private var fields: [ExactText: BoundField] = [:]
+  /// Paths of properties, ascending by their bytes.
   private let paths: [String]
 
   static let canonicalRoles: [ColumnRole] = [.event, .timestamp, .user, .session, .eventID]
 
   init(_ known: [SegmentSummary.Field]) {
     for field in known where field.role == .property {
-      fields[field.path, default: BoundField(name: field.path, role: .property, kinds: [])]
+      fields[ExactText(field.path), default: BoundField(name: field.path, role: .property, kinds: [])]
         .kinds.formUnion(field.kinds)
     }
-    paths = fields.keys.sorted()
+    paths = fields.keys.sorted().map(\.text)
     // A canonical name always means the canonical field.
     for role in Self.canonicalRoles {
       let field = BoundField.canonical(role)
-      fields[field.name] = field
+      fields[ExactText(field.name)] = field
     }
   }
 
   /// The field of exactly this name or path.
-  func exact(_ path: String) -> BoundField? { fields[path] }
+  func exact(_ path: String) -> BoundField? { fields[ExactText(path)] }
 
   /// Resolves a dotted name: canonical, then the exact path, then below `properties` and `context`,
   /// then the only path that ends in it.
   func resolve(_ components: [String]) -> Resolution {
     let path = FieldPath.text(of: components)
     for candidate in [path, "properties." + path, "context." + path] {
-      if let field = fields[candidate] { return .field(field) }
+      if let field = exact(candidate) { return .field(field) }
     }
-    let suffix = "." + path
-    let ending = paths.filter { $0.hasSuffix(suffix) }
-    if ending.count == 1, let field = fields[ending[0]] { return .field(field) }
+    let suffix = Array(("." + path).utf8)
+    let ending = paths.filter { $0.utf8.suffix(suffix.count).elementsEqual(suffix) }
+    if ending.count == 1, let field = exact(ending[0]) { return .field(field) }
     return ending.isEmpty ? .unknown : .ambiguous(ending)
   }
 

@@ -17,8 +17,7 @@ final class BlockColumns {
 
   /// Returns the slot of `field`.
   func slot(of field: BoundField) -> Int {
-    let isSame = { (known: BoundField) in known.role == field.role && known.name == field.name }
-    if let known = fields.firstIndex(where: isSame) { return known }
+    if let known = fields.firstIndex(of: field) { return known }
     fields.append(field)
     vectors.append(ColumnVector())
     loadedBlocks.append(-1)

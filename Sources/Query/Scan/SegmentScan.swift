@@ -44,8 +44,8 @@ struct SegmentScan {
     self.request = request
     columns = BlockColumns(reader)
     if let wanted = request.events, let events = footer.events {
-      let names = Set(wanted)
-      let present = events.map { names.contains($0.name) }
+      let names = Set(wanted.map { ExactText($0) })
+      let present = events.map { names.contains(ExactText($0.name)) }
       guard present.contains(true) else { return nil }
       wantedEvents = present
     } else {

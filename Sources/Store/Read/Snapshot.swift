@@ -45,6 +45,9 @@ public final class Snapshot: Sendable {
     Dictionary(leased.catalogue.names.events.map { ($0.name, $0.count) }) { $0 &+ $1 }
   }
 
+  /// Rows ever committed by event name, names told apart by their bytes and ascending by them.
+  public var eventCounts: [SegmentSummary.Event] { leased.catalogue.names.events }
+
   /// Whether `knownEvents` has every name; it is bounded.
   public var knowsAllEvents: Bool { leased.catalogue.names.hasAllEvents }
 

@@ -1,0 +1,149 @@
+// evt query: counts, users and sums by flags; whole events with --raw.
+
+import ArgumentParser
+import EvtCore
+import Query
+import Store
+
+/// Answers how many, who and how much.
+struct QueryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "query",
+    abstract: "Count events, users and sessions, add up properties, or print the events themselves.",
+    discussion: """
+      Fields are named by their path (properties.total) or the end of it (total). Expressions are \
+      SQL in the ClickHouse dialect. Rows come by the first aggregate, the largest first.
+
+      EXAMPLES:
+        evt query --by event --agg count,users,sessions
+        evt query --event purchase --by country --agg count,users,sum:total --top 5
+        evt query --event purchase --where "total > 100 AND device = 'mobile'" --format json
+        evt query --event error --raw --top 3
+        evt query --fields
+      """)
+
+  @OptionGroup(title: "Global options") var global: GlobalOptions
+  @OptionGroup(title: "Output options") var outputOptions: OutputOptions
+  @OptionGroup(title: "Range options") var rangeOptions: RangeOptions
+  @OptionGroup var statsOption: StatsOption
+
+  @Argument(help: .hidden)
+  var sql: String?
+
+  @Option(help: ArgumentHelp("Only these events.", valueName: "name,…"))
+  var event: [String] = []
+
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp("Only events for which this holds.", valueName: "expression"))
+  var condition: String?
+
+  @Option(help: ArgumentHelp("Group by these fields or expressions; also by day and hour.", valueName: "key,…"))
+  var by: [String] = []
+
+  @Option(help: ArgumentHelp("count, users, sessions, uniq:K, sum:K, avg:K, min:K, max:K (default: count).", valueName: "agg,…"))
+  var agg: [String] = []
+
+  @Option(help: ArgumentHelp("Only so many rows.", valueName: "n"))
+  var top: Int?
+
+  @Flag(help: "Print the events themselves, in order of time (ndjson unless --format says otherwise).")
+  var raw = false
+
+  @Option(help: ArgumentHelp("With --raw: only these fields.", valueName: "field,…"))
+  var columns: [String] = []
+
+  @Flag(help: "With --raw: the latest events first.")
+  var newest = false
+
+  @Flag(help: "List the fields with their kinds, fill, bytes and examples.")
+  var fields = false
+
+  @Flag(help: "Take unknown events and fields for nothing instead of ending.")
+  var allowMissing = false
+
+  /// Refuses combinations that would silently ignore one of the options.
+  private func check() throws(UsageError) {
+    if let sql {
+      throw UsageError(
+        "SQL is not supported yet: \(sql)", help: "use --event, --where, --by and --agg")
+    }
+    if let top, top < 0 { throw UsageError("--top \(top) is less than 0") }
+    if raw, !by.isEmpty || !agg.isEmpty {
+      throw UsageError("--raw prints events, so --by and --agg say nothing", help: "leave one out")
+    }
+    if !raw, newest || !columns.isEmpty {
+      throw UsageError("--newest and --columns are for --raw", help: "add --raw")
+    }
+    if fields, raw || !by.isEmpty || !agg.isEmpty || !event.isEmpty || condition != nil {
+      throw UsageError("--fields lists fields and takes no question", help: "leave the others out")
+    }
+  }
+
+  mutating func run() throws {
+    let clock = Stopwatch()
+    try check()
+    let now = try global.now()
+    let range = try rangeOptions.range(now: now)
+    let snapshot = try global.openStore().snapshot()
+    let pool = try global.pool()
+    let meta = ReportMeta(
+      command: "query", store: snapshot.storePath, generation: snapshot.generation, range: range,
+      newestEvent: snapshot.newestEvent, now: now)
+    if fields {
+      try writeFields(snapshot, meta, pool)
+    } else if raw {
+      try writeEvents(snapshot, meta, pool)
+    } else {
+      try writeAggregates(snapshot, meta, pool)
+    }
+    statsOption.write(clock, snapshot, threads: pool.threads)
+  }
+
+  private func writeAggregates(
+    _ snapshot: Snapshot, _ meta: ReportMeta, _ pool: WorkerPool
+  ) throws {
+    let aggregates = try NameList.split(agg).map { try Aggregate(parsing: $0) }
+    let keys = NameList.split(by)
+    let query = AggregateQuery(
+      events: NameList.split(event), condition: try condition.map { try Expression(parsing: $0) },
+      keys: keys, aggregates: aggregates.isEmpty ? [Aggregate(.count)] : aggregates, top: top,
+      range: meta.range, now: meta.now, allowsMissing: allowMissing)
+    let table = try query.run(on: snapshot, pool: pool)
+    var report = Report(
+      meta: meta,
+      columns: table.columns.enumerated().map { index, name in
+        ReportColumn(name, index < keys.count ? .plain : .quantity)
+      }, rows: table.rows)
+    report.lead = [meta.summary]
+    global.warn(table.warnings)
+    try outputOptions.writer(global).write(report)
+  }
+
+  private func writeFields(_ snapshot: Snapshot, _ meta: ReportMeta, _ pool: WorkerPool) throws {
+    let table = try FieldListing(range: meta.range).run(on: snapshot, pool: pool)
+    let styles: [String: ColumnStyle] = [
+      "rows": .quantity, "fill": .percent, "stored_bytes": .bytes, "distinct": .quantity,
+    ]
+    var report = Report(
+      meta: meta, columns: table.columns.map { ReportColumn($0, styles[$0] ?? .plain) },
+      rows: table.rows)
+    report.lead = [meta.summary]
+    try outputOptions.writer(global).write(report)
+  }
+
+  private func writeEvents(_ snapshot: Snapshot, _ meta: ReportMeta, _ pool: WorkerPool) throws {
+    let names = NameList.split(columns)
+    let query = RawQuery(
+      events: NameList.split(event), condition: try condition.map { try Expression(parsing: $0) },
+      fields: names.isEmpty ? nil : names, limit: top, newestFirst: newest, range: meta.range,
+      now: meta.now, allowsMissing: allowMissing)
+    var warnings: [String] = []
+    try outputOptions.writer(global, standard: .ndjson).stream(
+      meta: meta, columns: query.columns.map { ReportColumn($0) }, rowsAreEvents: names.isEmpty
+    ) { take in
+      warnings = try query.forEach(on: snapshot, pool: pool, take)
+    }
+    global.warn(warnings)
+  }
+}

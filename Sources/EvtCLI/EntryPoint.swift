@@ -1,0 +1,44 @@
+// The way in: arguments to a command, its errors to a message and an exit status.
+
+import ArgumentParser
+import Glibc
+
+/// Runs the program. Synchronous throughout: an `async` main costs a static executable 10 ms.
+public enum EntryPoint {
+  /// Runs the command that the process's arguments name, and ends the process.
+  public static func run() -> Never {
+    exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  private static func status(of arguments: [String]) -> ExitStatus {
+    do {
+      if arguments.isEmpty {
+        try StandardOutput.write(HelpTopics.overview)
+        return .done
+      }
+      if let page = try HelpTopics.page(for: arguments) {
+        try StandardOutput.write(page)
+        return .done
+      }
+      try CommandWord.check(arguments)
+      var command = try EvtCommand.parseAsRoot(arguments)
+      try command.run()
+      return .done
+    } catch {
+      return report(error, arguments: arguments)
+    }
+  }
+
+  private static func report(_ error: any Error, arguments: [String]) -> ExitStatus {
+    // `--help`, `--version` and completion scripts arrive as errors that are none.
+    if EvtCommand.exitCode(for: error) == .success {
+      do {
+        try StandardOutput.write(EvtCommand.fullMessage(for: error) + "\n")
+        return .done
+      } catch { return report(error, arguments: arguments) }
+    }
+    let report = ErrorReport(error)
+    report.write(style: .forStandardError(arguments: arguments))
+    return report.status
+  }
+}

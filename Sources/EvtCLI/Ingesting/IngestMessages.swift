@@ -1,0 +1,63 @@
+// What an ingest says on standard error.
+
+import Glibc
+import Ingest
+import Store
+
+/// The messages of an ingest: bad lines always, the summary for people only, so that cron mails
+/// nothing but news.
+struct IngestMessages {
+  var outcome: IngestOutcome
+  var global: GlobalOptions
+
+  /// Writes them.
+  func write() {
+    guard !global.quiet else { return }
+    Self.writeRejects(outcome.report, path: outcome.rejectPath)
+    if outcome.report.failedFiles > 0 || global.isTalkative {
+      StandardError.write(outcome.report.notes.map { SafeText.escaped($0) })
+    }
+    if global.isTalkative { StandardError.write([SafeText.escaped(summary)]) }
+  }
+
+  private var summary: String {
+    let report = outcome.report
+    var parts = ["\(HumanNumber.count(report.rows)) events from \(plural(report.files, "input"))"]
+    if report.skippedFiles > 0 { parts.append("\(report.skippedFiles) skipped") }
+    if report.failedFiles > 0 { parts.append("\(report.failedFiles) left out") }
+    if report.duplicateKeys > 0 {
+      parts.append("\(HumanNumber.count(report.duplicateKeys)) repeated keys (the last value counts)")
+    }
+    guard let commit = outcome.commit else {
+      return parts.joined(separator: ", ") + "; dry run: nothing was stored"
+    }
+    let input = HumanNumber.bytes(Int64(clamping: report.inputBytes))
+    let stored = HumanNumber.bytes(Int64(clamping: commit.storedBytes))
+    parts.append("\(input) -> \(stored) in \(plural(commit.segments, "segment"))")
+    return parts.joined(separator: ", ") + "; \(outcome.store) is at generation \(commit.generation)"
+  }
+
+  private func plural(_ count: Int, _ noun: String) -> String {
+    "\(HumanNumber.count(count)) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  /// The first bad lines in full, then their number by reason, then where they are kept.
+  static func writeRejects(_ report: IngestReport, path: String?) {
+    guard report.rejected > 0 else { return }
+    var lines = report.firstRejects.map { "evt: warning: \($0.description)" }
+    if report.rejected > report.firstRejects.count {
+      let reasons = report.rejectsByReason.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        .map { "\(HumanNumber.count($0.value)) x \($0.key)" }
+      lines.append(
+        "evt: warning: \(HumanNumber.count(report.rejected)) lines rejected: "
+          + reasons.joined(separator: "; "))
+    }
+    if let path { lines.append("  help: the rejected lines are kept in \(path)") }
+    StandardError.write(lines.map { SafeText.escaped($0) })
+  }
+}
+
+extension GlobalOptions {
+  /// Whether summaries are wanted: with -v, or where a person is watching.
+  var isTalkative: Bool { verbose || (!quiet && isatty(STDERR_FILENO) == 1) }
+}

@@ -1,0 +1,41 @@
+// What an ingest did, as the report of a command.
+
+import Ingest
+import Query
+import Store
+
+/// The result of a committed ingest, or of a dry run.
+struct IngestOutcome {
+  var store: String
+  var report: IngestReport
+  /// Nil in a dry run.
+  var commit: CommitSummary?
+  var generation: UInt64?
+  /// The reject file, if a line was rejected.
+  var rejectPath: String?
+  var newestEvent: Int64?
+
+  /// The one summary object. Duplicates are always 0 until evt drops them.
+  func report(now: Int64, elapsedMillis: Int) -> Report {
+    let values: [(String, ResultValue)] = [
+      ("files", .int(Int64(report.files))),
+      ("skipped_files", .int(Int64(report.skippedFiles))),
+      ("rows", .int(Int64(report.rows))),
+      ("rejected", .int(Int64(report.rejected))),
+      ("duplicates", .int(0)),
+      ("input_bytes", .int(Int64(clamping: report.inputBytes))),
+      ("stored_bytes", .int(Int64(clamping: commit?.storedBytes ?? 0))),
+      ("segments", .int(Int64(commit?.segments ?? 0))),
+      ("elapsed_ms", .int(Int64(elapsedMillis))),
+      ("generation", generation.map { .int(Int64(clamping: $0)) } ?? .null),
+      ("failed_files", .int(Int64(report.failedFiles))),
+      ("duplicate_keys", .int(Int64(report.duplicateKeys))),
+      ("rejects_file", rejectPath.map { .text($0) } ?? .null),
+    ]
+    let meta = ReportMeta(
+      command: "ingest", store: store, generation: generation, newestEvent: newestEvent,
+      now: now)
+    return Report(
+      meta: meta, columns: values.map { ReportColumn($0.0, .quantity) }, rows: [values.map(\.1)])
+  }
+}

@@ -1,0 +1,40 @@
+// Options of every command that prints an answer.
+
+import ArgumentParser
+import Glibc
+
+/// Format and destination of an answer.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "table, json, ndjson, csv, tsv or markdown (default: by the suffix of -o, else table).",
+      valueName: "format"))
+  var format: OutputFormat?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write to this file, whole or not at all (- is standard output).", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  @Flag(help: "In csv and tsv, put a quote before text that a spreadsheet would take for a formula.")
+  var csvSafe = false
+
+  /// Whether neither a format nor a file was asked for.
+  var isDefault: Bool { format == nil && output == nil }
+
+  /// The writer that these options ask for; `standard` is the format without any.
+  func writer(_ global: GlobalOptions, standard: OutputFormat = .table) -> ReportWriter {
+    let target = OutputTarget(output)
+    let suffix = target.path.flatMap(OutputFormat.init(suffixOf:))
+    var style = TerminalStyle(
+      descriptor: STDOUT_FILENO, color: global.color, ascii: global.ascii)
+    if target.path != nil {
+      style.width = nil
+      style.hasColor = global.color == .always
+    }
+    return ReportWriter(
+      format: format ?? suffix ?? standard, target: target, guardsFormulas: csvSafe, style: style)
+  }
+}

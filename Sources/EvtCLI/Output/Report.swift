@@ -1,0 +1,115 @@
+// An answer on its way out: what was asked, a table, and the same as JSON elements.
+
+import EvtCore
+import Query
+
+/// What an answer says about itself, in the order of its keys.
+struct ReportMeta {
+  var command: String
+  /// The store as it was named.
+  var store: String
+  var generation: UInt64?
+  var range = TimeRange.all
+  /// The time of the newest event of the store in nanoseconds since 1970.
+  var newestEvent: Int64?
+  var now: Int64
+  /// What only this command says, behind the rest.
+  var extra: [(key: String, value: JSONNode)] = []
+
+  /// The meta object of the JSON envelope.
+  var json: JSONNode {
+    let freshness = newestEvent.map { now.subtractingReportingOverflow($0) }
+    let milliseconds = freshness.flatMap { $0.overflow ? nil : $0.partialValue / 1_000_000 }
+    return .object(
+      [
+        ("command", .text(command)),
+        ("store", .text(store)),
+        ("generation", generation.map { .int(Int64(clamping: $0)) } ?? .null),
+        ("since", .time(range.since)),
+        ("until", .time(range.until)),
+        ("tz", .text("UTC")),
+        ("newest_event", .time(newestEvent)),
+        ("freshness_ms", milliseconds.map { .int($0) } ?? .null),
+        ("is_stale", .null),
+      ] + extra)
+  }
+
+  /// The range and the freshness in words, for the line above a table.
+  var summary: String {
+    let since = range.since.map(TimeText.format)
+    let until = range.until.map(TimeText.format)
+    let span =
+      switch (since, until) {
+      case (nil, nil): "all time"
+      case (let since?, nil): "since \(since)"
+      case (nil, let until?): "until \(until)"
+      case (let since?, let until?): "\(since) to \(until)"
+      }
+    let newest = newestEvent.map { "newest event \(TimeText.format($0))" } ?? "no events"
+    return "\(span); \(newest)"
+  }
+}
+
+/// How a column's values are shown in tables for people; machine formats show all alike.
+enum ColumnStyle {
+  /// As it is.
+  case plain
+  /// A number with thousands separators.
+  case quantity
+  /// A percentage with one decimal.
+  case percent
+  /// Milliseconds as a length of time.
+  case duration
+  /// Bytes with a unit.
+  case bytes
+}
+
+/// A column of an answer.
+struct ReportColumn {
+  /// The key in machine formats.
+  var name: String
+  /// The heading in tables for people; nil for the name.
+  var heading: String?
+  var style = ColumnStyle.plain
+
+  init(_ name: String, heading: String? = nil, _ style: ColumnStyle = .plain) {
+    self.name = name
+    self.heading = heading
+    self.style = style
+  }
+}
+
+/// An answer in all its forms.
+struct Report {
+  var meta: ReportMeta
+  var columns: [ReportColumn]
+  var rows: [[ResultValue]]
+  /// The elements of `data`, when they are not just the rows by column name.
+  var elements: [JSONNode]?
+  /// Bars behind the rows of a table for people: a share in 0...1 for each row.
+  var bars: [Double?]?
+  /// Lines above and below a table for people.
+  var lead: [String] = []
+  var tail: [String] = []
+  /// Rows of a table for people after which a line is left empty.
+  var breaks: Set<Int> = []
+
+  init(meta: ReportMeta, columns: [ReportColumn], rows: [[ResultValue]]) {
+    self.meta = meta
+    self.columns = columns
+    self.rows = rows
+  }
+
+  /// The elements of `data`.
+  var data: [JSONNode] {
+    elements ?? rows.map { Self.element($0, columns, rowsAreEvents: false) }
+  }
+
+  /// One row as an element of `data`; a row that is a whole event is the event itself.
+  static func element(
+    _ row: [ResultValue], _ columns: [ReportColumn], rowsAreEvents: Bool
+  ) -> JSONNode {
+    if rowsAreEvents, let event = row.first { return .value(event) }
+    return .object(zip(columns, row).map { ($0.name, .value($1)) })
+  }
+}
