@@ -118,6 +118,7 @@ struct StoreInventory {
         ReportColumn("section"), ReportColumn("name"), ReportColumn("rows", .quantity),
         ReportColumn("segments", .quantity), ReportColumn("bytes", .bytes),
       ], rows: [])
+    report.lead = [headline]
     report.rows.append(row("store", snapshot.storePath, total))
     report.breaks.insert(0)
     if showsDays {
@@ -129,7 +130,6 @@ struct StoreInventory {
     }
     report.breaks.insert(report.rows.count - 1)
     for (name, amount) in sortedColumns { report.rows.append(row("column", name, amount)) }
-    report.lead = [headline]
     report.elements = [json]
     return report
   }
@@ -138,8 +138,8 @@ struct StoreInventory {
     let times = snapshot.oldestEvent.map(TimeText.format).map { oldest in
       "\(oldest) to \(snapshot.newestEvent.map(TimeText.format) ?? oldest)"
     }
-    return "generation \(snapshot.generation); \(HumanNumber.count(days.count)) days; "
-      + "\(HumanNumber.count(snapshot.ledger.count)) inputs; \(times ?? "no events")"
+    return "generation \(snapshot.generation); \(HumanNumber.plural(days.count, "day")); "
+      + "\(HumanNumber.plural(snapshot.ledger.count, "input")); \(times ?? "no events")"
   }
 
   private func row(_ section: String, _ name: String, _ amount: Amount) -> [ResultValue] {

@@ -31,7 +31,9 @@ struct VerifyCommand: ParsableCommand {
     if result.isSound { meta.newestEvent = try store.snapshot().newestEvent }
     var report = Report(
       meta: meta,
-      columns: ["check", "status", "observed", "expected", "detail"].map { ReportColumn($0) },
+      columns: ["check", "status", "observed", "expected", "detail"].map {
+        ReportColumn($0, .note)
+      },
       rows: result.checks.map { check in
         [
           .text(check.check), .text(check.status.rawValue), .text(check.observed),

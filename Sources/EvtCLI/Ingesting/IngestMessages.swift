@@ -22,7 +22,7 @@ struct IngestMessages {
 
   private var summary: String {
     let report = outcome.report
-    var parts = ["\(HumanNumber.count(report.rows)) events from \(plural(report.files, "input"))"]
+    var parts = ["\(HumanNumber.count(report.rows)) events from \(HumanNumber.plural(report.files, "input"))"]
     if report.skippedFiles > 0 { parts.append("\(report.skippedFiles) skipped") }
     if report.failedFiles > 0 { parts.append("\(report.failedFiles) left out") }
     if report.duplicateKeys > 0 {
@@ -33,12 +33,8 @@ struct IngestMessages {
     }
     let input = HumanNumber.bytes(Int64(clamping: report.inputBytes))
     let stored = HumanNumber.bytes(Int64(clamping: commit.storedBytes))
-    parts.append("\(input) -> \(stored) in \(plural(commit.segments, "segment"))")
+    parts.append("\(input) -> \(stored) in \(HumanNumber.plural(commit.segments, "segment"))")
     return parts.joined(separator: ", ") + "; \(outcome.store) is at generation \(commit.generation)"
-  }
-
-  private func plural(_ count: Int, _ noun: String) -> String {
-    "\(HumanNumber.count(count)) \(noun)\(count == 1 ? "" : "s")"
   }
 
   /// The first bad lines in full, then their number by reason, then where they are kept.

@@ -1,6 +1,7 @@
 // What an answer cost, for those who ask.
 
 import ArgumentParser
+import Columnar
 import Store
 
 /// `--stats`.

@@ -24,6 +24,11 @@ enum HumanNumber {
   static func count(_ value: Int) -> String { grouped(String(value)) }
   static func count(_ value: UInt64) -> String { grouped(String(value)) }
 
+  /// "1 input", "2,000 inputs".
+  static func plural(_ value: Int, _ noun: String) -> String {
+    "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+  }
+
   /// A number that may have a fraction: two decimals, more for what is small.
   static func number(_ value: Double) -> String {
     guard value.isFinite else { return "" }

@@ -62,6 +62,8 @@ enum ColumnStyle {
   case duration
   /// Bytes with a unit.
   case bytes
+  /// Words of our own, where nothing to say is nothing.
+  case note
 }
 
 /// A column of an answer.
@@ -71,11 +73,17 @@ struct ReportColumn {
   /// The heading in tables for people; nil for the name.
   var heading: String?
   var style = ColumnStyle.plain
+  /// Whether tables for people leave the column out.
+  var isForMachines = false
 
-  init(_ name: String, heading: String? = nil, _ style: ColumnStyle = .plain) {
+  init(
+    _ name: String, heading: String? = nil, _ style: ColumnStyle = .plain,
+    isForMachines: Bool = false
+  ) {
     self.name = name
     self.heading = heading
     self.style = style
+    self.isForMachines = isForMachines
   }
 }
 
@@ -103,6 +111,16 @@ struct Report {
   /// The elements of `data`.
   var data: [JSONNode] {
     elements ?? rows.map { Self.element($0, columns, rowsAreEvents: false) }
+  }
+
+  /// The same without the columns that people need not see.
+  var forPeople: Report {
+    let shown = columns.indices.filter { !columns[$0].isForMachines }
+    guard shown.count < columns.count else { return self }
+    var report = self
+    report.columns = shown.map { columns[$0] }
+    report.rows = rows.map { row in shown.map { row[$0] } }
+    return report
   }
 
   /// One row as an element of `data`; a row that is a whole event is the event itself.

@@ -19,7 +19,7 @@ struct ReportWriter {
   func write(_ report: Report) throws {
     try target.write { out in
       switch format {
-      case .table: writeTable(report, to: &out)
+      case .table: writeTable(report.forPeople, to: &out)
       case .json: writeEnvelope(report, to: &out)
       case .ndjson:
         for element in report.data {
@@ -31,7 +31,7 @@ struct ReportWriter {
         lines.header(report.columns, to: &out)
         for row in report.rows { lines.line(row, to: &out) }
       case .markdown:
-        MarkdownTable.write(report, to: &out)
+        MarkdownTable.write(report.forPeople, to: &out)
       }
     }
   }

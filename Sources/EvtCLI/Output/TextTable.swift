@@ -88,7 +88,7 @@ struct TextTable {
   private static func isNumeric(
     _ style: ColumnStyle, _ values: some Sequence<ResultValue>
   ) -> Bool {
-    style != .plain
+    (style != .plain && style != .note)
       || values.allSatisfy {
         switch $0 {
         case .int, .double, .decimal, .null: true
@@ -109,7 +109,7 @@ struct TextTable {
     case (.decimal(let text), .quantity): HumanNumber.grouped(SafeText.escaped(text))
     case (.double(let value), .percent): HumanNumber.percent(value)
     case (.double(let value), .duration): HumanNumber.duration(milliseconds: value)
-    case (.text(""), _): "\"\""
+    case (.text(""), .plain): "\"\""
     default: SafeText.escaped(PlainText.of(value))
     }
   }
