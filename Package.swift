@@ -12,8 +12,11 @@ func layer(_ name: String, on below: Target.Dependency...) -> Target {
   .target(name: name, dependencies: below, swiftSettings: house)
 }
 
-func tests(_ name: String, on below: Target.Dependency...) -> Target {
-  .testTarget(name: name, dependencies: below + ["TestSupport"], swiftSettings: house)
+func tests(
+  _ name: String, on below: Target.Dependency..., exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: below + ["TestSupport"], exclude: exclude, swiftSettings: house)
 }
 
 let package = Package(
@@ -47,7 +50,9 @@ let package = Package(
     tests("StoreTests", on: "EvtCore", "Columnar", "Store"),
     tests("QueryTests", on: "EvtCore", "Columnar", "Store", "Query"),
     tests("AnalyticsTests", on: "EvtCore", "Columnar", "Store", "Query", "Analytics"),
-    tests("EvtCLITests", on: "EvtCLI", "EvtCore", "Columnar", "Store", "Query", "Analytics"),
+    tests(
+      "EvtCLITests", on: "EvtCLI", "EvtCore", "Columnar", "Ingest", "Store", "Query", "Analytics",
+      exclude: ["Cases"]),
     tests("TidyTests"),
   ]
 )

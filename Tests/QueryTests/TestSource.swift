@@ -33,7 +33,7 @@ struct TestSource: QuerySource {
       let ofDay = days[day] ?? []
       let size = max(1, (ofDay.count + parts - 1) / parts)
       for start in stride(from: 0, to: ofDay.count, by: size) {
-        let batch = EventBatch(Array(ofDay[start..<min(start + size, ofDay.count)]))
+        let batch = Self.batch(ofDay[start..<min(start + size, ofDay.count)])
         let rows = (0..<batch.rowCount).map { RowReference(batch: 0, row: UInt32($0)) }
         let encoder = SegmentEncoder(day: day, batches: [batch], rows: rows)
         let segment = encoder.assemble((0..<encoder.columnCount).map(encoder.encodeColumn))
@@ -43,6 +43,42 @@ struct TestSource: QuerySource {
             source: MemoryBlockSource(segment.bytes), fileBytes: UInt64(segment.bytes.count),
             footerHash: segment.summary.footerHash))
       }
+    }
+  }
+
+  /// The key of a test event's values that holds its session.
+  static let session = "(session)"
+
+  private static func batch(_ events: ArraySlice<TestEvent>) -> EventBatch {
+    let batch = EventBatch(source: 0)
+    for event in events {
+      set(batch, EventBatch.canonicalColumn(.event), .text(event.event))
+      set(batch, EventBatch.canonicalColumn(.user), event.user.map { .text($0) } ?? .null)
+      for (path, value) in event.values.sorted(by: { $0.key < $1.key }) where value != .absent {
+        let isSession = path == session
+        set(
+          batch,
+          isSession ? EventBatch.canonicalColumn(.session) : batch.propertyColumn(path), value)
+      }
+      batch.finishRow(time: event.time)
+    }
+    return batch
+  }
+
+  private static func set(_ batch: EventBatch, _ column: Int, _ value: TestValue) {
+    func text(_ kind: ValueKind, _ text: String) {
+      Array(text.utf8).withUnsafeBytes { _ = batch.set(column: column, kind: kind, text: $0) }
+    }
+    switch value {
+    case .absent: break
+    case .null: _ = batch.set(column: column, kind: .null, bits: 0)
+    case .bool(let value): _ = batch.set(column: column, kind: .bool, bits: value ? 1 : 0)
+    case .int(let value):
+      _ = batch.set(column: column, kind: .int, bits: UInt64(bitPattern: value))
+    case .double(let bits): _ = batch.set(column: column, kind: .double, bits: bits)
+    case .decimal(let value): text(.decimal, value)
+    case .text(let value): text(.text, value)
+    case .json(let value): text(.json, value)
     }
   }
 }

@@ -31,7 +31,7 @@ struct GenCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What fixes every random choice.", valueName: "n"))
   var seed: UInt64 = 1
 
-  @Option(help: ArgumentHelp("The shape of a line: evt or tracker.", valueName: "shape"))
+  @Option(help: ArgumentHelp("The shape of a line.", valueName: "shape"))
   var shape = ShopLogShape.evt
 
   @Option(help: ArgumentHelp("The first day, in UTC.", valueName: "date"))

@@ -30,7 +30,7 @@ struct QueryCommand: ParsableCommand {
   @Argument(help: .hidden)
   var sql: String?
 
-  @Option(help: ArgumentHelp("Only these events.", valueName: "name,…"))
+  @Option(help: ArgumentHelp("Only these events.", valueName: "names"))
   var event: [String] = []
 
   @Option(
@@ -38,10 +38,10 @@ struct QueryCommand: ParsableCommand {
     help: ArgumentHelp("Only events for which this holds.", valueName: "expression"))
   var condition: String?
 
-  @Option(help: ArgumentHelp("Group by these fields or expressions; also by day and hour.", valueName: "key,…"))
+  @Option(help: ArgumentHelp("Group by these fields or expressions; also by day and hour.", valueName: "keys"))
   var by: [String] = []
 
-  @Option(help: ArgumentHelp("count, users, sessions, uniq:K, sum:K, avg:K, min:K, max:K (default: count).", valueName: "agg,…"))
+  @Option(help: ArgumentHelp("count, users, sessions, uniq:K, sum:K, avg:K, min:K, max:K (default: count).", valueName: "aggregates"))
   var agg: [String] = []
 
   @Option(help: ArgumentHelp("Only so many rows.", valueName: "n"))
@@ -50,7 +50,7 @@ struct QueryCommand: ParsableCommand {
   @Flag(help: "Print the events themselves, in order of time (ndjson unless --format says otherwise).")
   var raw = false
 
-  @Option(help: ArgumentHelp("With --raw: only these fields.", valueName: "field,…"))
+  @Option(help: ArgumentHelp("With --raw: only these fields.", valueName: "fields"))
   var columns: [String] = []
 
   @Flag(help: "With --raw: the latest events first.")

@@ -14,15 +14,24 @@ struct IngestMessages {
   func write() {
     guard !global.quiet else { return }
     Self.writeRejects(outcome.report, path: outcome.rejectPath)
-    if outcome.report.failedFiles > 0 || global.isTalkative {
-      StandardError.write(outcome.report.notes.map { SafeText.escaped($0) })
+    let notes = outcome.report.notes
+    if global.isTalkative {
+      StandardError.write(notes.map { SafeText.escaped($0) })
+    } else {
+      global.warn(notes.filter { $0.hasPrefix("left out") })
     }
     if global.isTalkative { StandardError.write([SafeText.escaped(summary)]) }
   }
 
   private var summary: String {
     let report = outcome.report
-    var parts = ["\(HumanNumber.count(report.rows)) events from \(HumanNumber.plural(report.files, "input"))"]
+    let place = "\(outcome.store) is at generation \(outcome.generation ?? 0)"
+    if report.files == 0 {
+      return "nothing new: \(HumanNumber.plural(report.skippedFiles, "input")) skipped,"
+        + " \(report.failedFiles) left out; \(place)"
+    }
+    let inputs = HumanNumber.plural(report.files, "input")
+    var parts = ["\(HumanNumber.plural(report.rows, "event")) from \(inputs)"]
     if report.skippedFiles > 0 { parts.append("\(report.skippedFiles) skipped") }
     if report.failedFiles > 0 { parts.append("\(report.failedFiles) left out") }
     if report.duplicateKeys > 0 {
@@ -34,7 +43,7 @@ struct IngestMessages {
     let input = HumanNumber.bytes(Int64(clamping: report.inputBytes))
     let stored = HumanNumber.bytes(Int64(clamping: commit.storedBytes))
     parts.append("\(input) -> \(stored) in \(HumanNumber.plural(commit.segments, "segment"))")
-    return parts.joined(separator: ", ") + "; \(outcome.store) is at generation \(commit.generation)"
+    return parts.joined(separator: ", ") + "; \(place)"
   }
 
   /// The first bad lines in full, then their number by reason, then where they are kept.

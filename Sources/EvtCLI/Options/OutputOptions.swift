@@ -8,7 +8,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "table, json, ndjson, csv, tsv or markdown (default: by the suffix of -o, else table).",
+      "The format of the answer (default: by the suffix of -o, else table).",
       valueName: "format"))
   var format: OutputFormat?
 

@@ -1,0 +1,82 @@
+# What one does with evt: make demo, make test, make install.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+RELEASE = -c release --product evt --static-swift-stdlib -Xswiftc -cross-module-optimization
+EVT = .build/release/evt
+SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+PACKAGES = zlib1g-dev liblz4-dev pkg-config
+
+.PHONY: all deps build demo test lint golden man samples install uninstall dist clean
+
+all: build
+
+# The two C libraries, unless they are there. Says what it installs.
+deps:
+	@if pkg-config --exists zlib liblz4 2>/dev/null; then :; \
+	elif command -v apt-get >/dev/null; then \
+	  echo "installing $(PACKAGES)"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(PACKAGES); \
+	else \
+	  echo "please install zlib, liblz4 (with headers) and pkg-config" >&2; exit 1; \
+	fi
+
+# The program, with the Swift libraries inside: it starts in milliseconds and needs no toolchain.
+build: deps
+	$(SWIFT) build $(RELEASE)
+
+# From the samples to a funnel, in a store that is gone afterwards.
+demo: build
+	@bash Samples/demo.sh $(EVT)
+
+test: deps
+	$(SWIFT) test
+
+lint:
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+
+# Rewrites what the tests expect the program to print; git diff is the review.
+golden: deps
+	EVT_GOLDEN=1 $(SWIFT) test --filter 'EvtCLITests\.(GoldenTests|ReadmeTests)'
+
+man:
+	mandoc -T lint -W warning man/*.[157]
+
+# The samples are generated: a test holds that these seeds give these bytes.
+samples: build
+	$(EVT) gen --rows 500 --days 7 --users 60 --seed 1 --start 2026-10-05 -o Samples/shop.ndjson
+	$(EVT) gen --rows 500 --days 7 --users 60 --seed 11 --start 2026-10-12 \
+	  | gzip -n9 > Samples/shop-2.ndjson.gz
+	$(EVT) gen --rows 300 --days 7 --users 40 --seed 12 --start 2026-10-12 --shape tracker \
+	  -o Samples/tracker.ndjson
+
+install: build
+	install -D -m 755 $(EVT) $(DESTDIR)$(PREFIX)/bin/evt
+	for page in man/*.[157]; do \
+	  install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page#man/}; \
+	done
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	$(EVT) --generate-completion-script bash \
+	  > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/evt
+	$(EVT) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_evt
+	$(EVT) --generate-completion-script fish \
+	  > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/evt.fish
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/evt $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_evt \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/evt \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/evt.fish
+	for page in man/*.[157]; do \
+	  rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page#man/}; \
+	done
+
+# One file that runs on any Linux of this processor, also in an empty container.
+dist: deps
+	$(SWIFT) build $(RELEASE) --scratch-path .build-dist -Xswiftc -static-executable -Xlinker -s
+	install -D -m 755 .build-dist/release/evt dist/evt-linux-$$(uname -m)
+	@ls -l dist/evt-linux-$$(uname -m)
+
+clean:
+	rm -rf .build .build-dist dist

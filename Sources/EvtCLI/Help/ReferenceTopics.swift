@@ -1,0 +1,108 @@
+// Short references: expressions, times, formats, presets, exit statuses.
+
+import Ingest
+
+extension HelpTopic {
+  /// The language of --where and of the brackets in funnel steps.
+  static let expressions = HelpTopic(
+    name: "expressions", title: "conditions on events, in SQL",
+    blocks: [
+      .text(
+        """
+        --where and the brackets of funnel steps take the expressions of ClickHouse's SQL. Fields are \
+        named by their whole path (properties.total), without properties. or context. (total), or by \
+        a unique end of it. Odd names stand in backticks.
+        """),
+      .code([
+        "country = 'DE' AND total >= 100",
+        "page LIKE '/product/%' OR query IS NOT NULL",
+        "device IN ('mobile', 'tablet') AND NOT startsWith(app_version, '3.11')",
+        "timestamp >= now() - INTERVAL 7 DAY",
+      ]),
+      .text(
+        """
+        Texts stand in single quotes; in double quotes stands a field, or a text if no field has the \
+        name. A comparison with null is null, which is not true. What is not supported is named in \
+        the error, with its place.
+        """),
+    ])
+
+  /// Times and lengths of time on the command line.
+  static let time = HelpTopic(
+    name: "time", title: "times and lengths of time on the command line",
+    blocks: [
+      .items([
+        ("2026-11-07", "The first instant of the day, in UTC."),
+        ("2026-11-07T10:00:00Z", "RFC 3339, with any offset."),
+        ("2026-11-07 10:00:00", "The same in UTC; seconds may be left out or have a fraction."),
+        ("today, yesterday, now", "Days begin at midnight UTC."),
+        ("-7d", "Before now."),
+        ("@1700000000", "Unix time in s, ms, us or ns, told apart by magnitude."),
+      ]),
+      .text(
+        """
+        Lengths are numbers with units: ms, s, m (minutes), h, d (24 hours), w, mo (calendar months), \
+        y; they can stand behind each other, as in 1d12h.
+        """),
+      .text(
+        """
+        Ranges are half-open: --since 2026-10-01 --until 2026-11-01 is October. --last 7d is the \
+        168 hours before --until, else before now. --now (or EVT_NOW) sets what now is, for tests and \
+        for cron jobs that run late.
+        """),
+    ])
+
+  /// The formats of answers.
+  static let formats = HelpTopic(
+    name: "formats", title: "the formats of answers",
+    blocks: [
+      .items([
+        (
+          "table",
+          "For people: aligned, with thousands separators and rounded percentages. On a terminal "
+            + "cut to its width; what a terminal would obey is shown as \\u{1B}."
+        ),
+        (
+          "json",
+          "One object: schema_version, meta (command, store, generation, since, until, tz, "
+            + "newest_event, freshness_ms, is_stale, ...) and data, an array. Keys stand in a fixed "
+            + "order; the same question on the same data at the same --now gives the same bytes."
+        ),
+        ("ndjson", "The elements of data, one a line."),
+        ("csv", "RFC 4180 with a header, LF, and nothing for null; --csv-safe guards formulas."),
+        ("tsv", "The same with tabs; tab, line feed and backslash are escaped."),
+        ("markdown", "A table for pull requests and wikis."),
+      ]),
+      .text(
+        """
+        Numbers in machine formats are exact and never NaN; what has no value is null. Within a \
+        schema_version fields are added, never removed, renamed or retyped. -o FILE takes the \
+        format from the suffix, and writes the file whole or not at all.
+        """),
+    ])
+
+  /// Shapes of events that ingest knows.
+  static let presets = HelpTopic(
+    name: "presets", title: "the shapes of events that ingest knows",
+    blocks: [
+      .text(
+        """
+        The preset that fits the first events of an input is taken and shown with --verbose. \
+        --preset NAME decides instead, --map names single fields: alternatives stand behind each \
+        other with |, dots descend, backticks quote odd keys.
+        """),
+      .items(
+        Presets.all.map { preset in (term: preset.name, text: preset.summary) }),
+      .code(["evt ingest --map 'user_id=clientId|client_id,event=type,timestamp=created_at' dump.ndjson"]),
+    ])
+
+  /// The exit statuses.
+  static let exitCodes = HelpTopic(
+    name: "exit-codes", title: "what the exit status means",
+    blocks: [
+      .text("1 means that the check said no, 2 and above that evt could not tell. The worst wins."),
+      .items(
+        ExitStatus.allCases.map { (term: String($0.rawValue), text: $0.meaning + ".") }
+          + [(term: "128+n", text: "ended by signal n: 130 by Ctrl-C, 141 by a closed pipe.")]),
+    ])
+}
