@@ -83,7 +83,8 @@ public enum NumberText {
     return text.withUTF8 { parse(UnsafeRawBufferPointer($0)) }
   }
 
-  /// The shortest text that reads back as `value`, with a point or an exponent: "1.5", "2.0", "1e+22".
+  /// The shortest text that reads back as `value`, with a point or an exponent: "1.5", "2.0",
+  /// "1e+22".
   public static func shortest(_ value: Double) -> String { value.description }
 
   // MARK: - Beyond the fast path

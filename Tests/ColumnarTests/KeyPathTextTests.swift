@@ -9,7 +9,8 @@ struct KeyPathTextTests {
   @Test(
     "paths are joined and split",
     arguments: [
-      (["a"], "a"), (["a", "b"], "a.b"), (["a.b"], "`a.b`"), ([""], "``"), (["a", "", "b"], "a.``.b"),
+      (["a"], "a"), (["a", "b"], "a.b"), (["a.b"], "`a.b`"), ([""], "``"),
+      (["a", "", "b"], "a.``.b"),
       (["`"], "````"), (["a`b", "c"], "`a``b`.c"), (["a b", "é:$"], "a b.é:$"), (["a\n"], "`a\n`"),
       (["\u{7F}"], "`\u{7F}`"), (["."], "`.`"), (["a\r\nb"], "`a\r\nb`"),
     ] as [([String], String)])
@@ -18,7 +19,9 @@ struct KeyPathTextTests {
     #expect(KeyPathText.split(text) == components)
   }
 
-  @Test("unfinished paths are refused", arguments: ["", ".", "a.", ".a", "a..b", "`a", "a`b", "`a`b", "a.`"])
+  @Test(
+    "unfinished paths are refused",
+    arguments: ["", ".", "a.", ".a", "a..b", "`a", "a`b", "`a`b", "a.`"])
   func refused(text: String) {
     #expect(KeyPathText.split(text) == nil)
   }

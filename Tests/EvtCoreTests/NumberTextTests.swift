@@ -9,7 +9,8 @@ struct NumberTextTests {
   @Test(
     "a lexeme keeps its exact value",
     arguments: [
-      ("0", "int 0"), ("7", "int 7"), ("-1", "int -1"), ("9223372036854775807", "int 9223372036854775807"),
+      ("0", "int 0"), ("7", "int 7"), ("-1", "int -1"),
+      ("9223372036854775807", "int 9223372036854775807"),
       ("-9223372036854775808", "int -9223372036854775808"), ("-0", "double -0.0"),
       ("-0.0", "double -0.0"), ("0.0", "double 0.0"), ("0e999999999999", "double 0.0"),
       ("-0e-5", "double -0.0"), ("1.0", "double 1.0"), ("1.50", "double 1.5"),
@@ -23,7 +24,8 @@ struct NumberTextTests {
       ("0.30000000000000004", "double 0.30000000000000004"), ("0.30000000000000003", "decimal"),
       ("-122.41941550000001", "double -122.41941550000001"), ("1e400", "decimal"),
       ("1e-400", "decimal"), ("5e-324", "double 5e-324"), ("4e-324", "decimal"),
-      ("4.9406564584124654e-324", "decimal"), ("1.7976931348623157e308", "double 1.7976931348623157e+308"),
+      ("4.9406564584124654e-324", "decimal"),
+      ("1.7976931348623157e308", "double 1.7976931348623157e+308"),
       ("1.7976931348623159e308", "decimal"), ("123456789012345678", "int 123456789012345678"),
       ("1234567890123456789", "int 1234567890123456789"), ("1e999999999999999999999", "decimal"),
       ("100000000000000000000000000000000000000000000000000e-50", "double 1.0"),
@@ -39,7 +41,8 @@ struct NumberTextTests {
   @Test(
     "what is no JSON number is refused",
     arguments: [
-      "", "-", "+1", ".5", "1.", "01", "-01", "1e", "1e+", "1E-", "0x10", "1_000", "NaN", "Infinity",
+      "", "-", "+1", ".5", "1.", "01", "-01", "1e", "1e+", "1E-", "0x10", "1_000", "NaN",
+      "Infinity",
       "-Infinity", "--1", "1.2.3", "1e5.5", "1 ", " 1", "１", "1f", "1.e5", "-.5", "00", "0e",
     ])
   func refused(text: String) {
@@ -118,7 +121,9 @@ struct NumberTextTests {
     let integer = digits(1 + random.below(random.below(4) == 0 ? 24 : 6))
     text += String(integer.drop { $0 == "0" })
     if integer.allSatisfy({ $0 == "0" }) { text += "0" }
-    if random.below(2) == 0 { text += "." + digits(1 + random.below(random.below(3) == 0 ? 20 : 4)) }
+    if random.below(2) == 0 {
+      text += "." + digits(1 + random.below(random.below(3) == 0 ? 20 : 4))
+    }
     switch random.below(6) {
     case 0: text += "e\(random.below(40) - 20)"
     case 1: text += "E\(random.below(2) == 0 ? "+" : "-")\(random.below(340))"

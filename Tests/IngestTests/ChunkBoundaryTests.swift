@@ -10,19 +10,27 @@ import Testing
 
 @Suite("Chunk boundaries")
 struct ChunkBoundaryTests {
-  private static let event = "{\"event\":\"é\\\"{[\",\"timestamp\":\"2026-01-01\",\"a\":{\"b\":[1,\"]}\"]}}"
+  private static let event =
+    "{\"event\":\"é\\\"{[\",\"timestamp\":\"2026-01-01\",\"a\":{\"b\":[1,\"]}\"]}}"
   private static let time = "\"timestamp\":1767225600"
 
   private static let texts: [String: String] = [
-    "lines": "\(event)\n{\"event\":\"b\",\(time)}\n\n  \n{bad}\n{\"event\":\"c\",\(time)}{\"event\":\"d\",\(time)} \n",
-    "carriage returns and newlines": "\u{FEFF}\(event)\r\n\r\n{\"event\":\"b\",\(time)}\r\n{\"event\":1}\r\nx",
-    "carriage returns alone": "\(event)\r{\"event\":\"b\",\(time)}\rbad\r\r{\"event\":\"c\",\(time)}",
-    "array": "\u{FEFF} [ \(event) ,\n{\"event\":\"b\",\(time)},\n\n{\"event\":[],\(time)}, 12, \"s\\\"]\", [{}],\(event)]\n",
-    "array on one line": "[\(event),{\"event\":\"b\",\(time)},{\"event\":\"\"},{\"event\":\"c\",\(time)}]",
-    "broken array": "[\(event) \(event),,{\"event\":\"b\",\(time)},] ]\n}[{\"event\":\"c\",\(time)},{\"event\":",
+    "lines":
+      "\(event)\n{\"event\":\"b\",\(time)}\n\n  \n{bad}\n{\"event\":\"c\",\(time)}{\"event\":\"d\",\(time)} \n",
+    "carriage returns and newlines":
+      "\u{FEFF}\(event)\r\n\r\n{\"event\":\"b\",\(time)}\r\n{\"event\":1}\r\nx",
+    "carriage returns alone":
+      "\(event)\r{\"event\":\"b\",\(time)}\rbad\r\r{\"event\":\"c\",\(time)}",
+    "array":
+      "\u{FEFF} [ \(event) ,\n{\"event\":\"b\",\(time)},\n\n{\"event\":[],\(time)}, 12, \"s\\\"]\", [{}],\(event)]\n",
+    "array on one line":
+      "[\(event),{\"event\":\"b\",\(time)},{\"event\":\"\"},{\"event\":\"c\",\(time)}]",
+    "broken array":
+      "[\(event) \(event),,{\"event\":\"b\",\(time)},] ]\n}[{\"event\":\"c\",\(time)},{\"event\":",
     "open array": "[\(event),\n\(event)\n",
     "two arrays": "[\(event)]\n[\(event),nul,tru e]\n",
-    "pretty objects": "{\n  \"event\": \"a\",\n  \(time)\n}\n{\n  \"event\": \"b\",\n  \(time)\n} {\n \"event\":\n}\n",
+    "pretty objects":
+      "{\n  \"event\": \"a\",\n  \(time)\n}\n{\n  \"event\": \"b\",\n  \(time)\n} {\n \"event\":\n}\n",
     "one pretty object": "{\n  \"event\": \"a\",\n  \(time)\n}",
     "empty": "", "spaces": " \n\n ", "null": "null", "empty array": "[\n\t\n]",
     "misnested": "[{\"event\":\"b\",\(time)]},{\"event\":\"b\",\(time)}]",

@@ -26,7 +26,8 @@ struct EventScannerTests {
   @Test(
     "keys become paths",
     arguments: [
-      ("\"a\":{\"b\":1}", "a.b=int:1"), ("\"a\":{\"b\":{\"c\":1},\"d\":2}", "a.b.c=int:1 a.d=int:2"),
+      ("\"a\":{\"b\":1}", "a.b=int:1"),
+      ("\"a\":{\"b\":{\"c\":1},\"d\":2}", "a.b.c=int:1 a.d=int:2"),
       ("\"a.b\":1", "`a.b`=int:1"), ("\"a.b\":1,\"a\":{\"b\":2}", "`a.b`=int:1 a.b=int:2"),
       ("\"\":1", "``=int:1"), ("\"a`b\":1", "`a``b`=int:1"), ("\"a\\nb\":1", "`a\nb`=int:1"),
       ("\"\\u0061\":1", "a=int:1"), ("\"a b\":1", "a b=int:1"), ("\"é\":1", "é=int:1"),
@@ -52,9 +53,13 @@ struct EventScannerTests {
       ("\"a\":1,\"b\":2,\"a\":3", "a=int:3 b=int:2", 1),
       ("\"a\":{\"b\":1},\"a\":{\"c\":2}", "a.c=int:2", 1),
       ("\"a\":{\"b\":1,\"c\":{\"d\":2}},\"a\":3", "a=int:3", 1),
-      ("\"a\":3,\"a\":{\"b\":1}", "a.b=int:1", 1), ("\"a\":{\"b\":1},\"a\":{\"b\":2}", "a.b=int:2", 1),
+      ("\"a\":3,\"a\":{\"b\":1}", "a.b=int:1", 1),
+      ("\"a\":{\"b\":1},\"a\":{\"b\":2}", "a.b=int:2", 1),
       ("\"a\":{\"b\":1,\"b\":2}", "a.b=int:2", 1), ("\"a\":1,\"\\u0061\":2", "a=int:2", 1),
-      ("\"a\":1,\"a\":{\"b\":{\"c\":1}},\"a\":{\"b\":{\"c\":2,\"d\":3}}", "a.b.c=int:2 a.b.d=int:3", 2),
+      (
+        "\"a\":1,\"a\":{\"b\":{\"c\":1}},\"a\":{\"b\":{\"c\":2,\"d\":3}}",
+        "a.b.c=int:2 a.b.d=int:3", 2
+      ),
       ("\"user_id\":\"u\",\"user_id\":\"v\"", "@user_id=text:v", 1),
       ("\"user_id\":\"u\",\"user_id\":null", "@user_id=null", 1),
       ("\"a\":{\"b\":1},\"a\":[]", "a=json:[]", 1),
@@ -86,7 +91,8 @@ struct EventScannerTests {
   @Test("properties given as text are opened when they are an object")
   func properties() throws {
     #expect(
-      try row("\"properties\":\"{\\\"a\\\":1,\\\"b\\\":{\\\"c\\\":\\\"\\\\u00e9\\\\n\\\"}}\",\"z\":1")
+      try row(
+        "\"properties\":\"{\\\"a\\\":1,\\\"b\\\":{\\\"c\\\":\\\"\\\\u00e9\\\\n\\\"}}\",\"z\":1")
         == "properties.a=int:1 properties.b.c=text:é\n z=int:1")
     #expect(try row("\"properties\":\" {\\\"a\\\" : 1} \"") == "properties.a=int:1")
     #expect(try row("\"properties\":\"{}\"") == "properties=text:{}")
@@ -111,7 +117,10 @@ struct EventScannerTests {
     func rows(_ event: String) throws -> [String] { try ingest(event, options: options).rows }
     let base = "{\"type\":\"e\",\"at\":\"2026-01-01\""
     let head = "0 2026-01-01T00:00:00Z @event=text:e "
-    #expect(try rows(base + ",\"event\":1,\"timestamp\":2}") == [head + "source.event=int:1 source.timestamp=int:2"])
+    #expect(
+      try rows(base + ",\"event\":1,\"timestamp\":2}") == [
+        head + "source.event=int:1 source.timestamp=int:2"
+      ])
     #expect(try rows(base + ",\"source\":{\"event\":1}}") == [head + "source.event=int:1"])
     #expect(
       try rows(base + ",\"event\":1,\"source\":{\"event\":2}}")
@@ -137,7 +146,8 @@ struct EventScannerTests {
     let longKey = String(repeating: "k", count: Limits.pathBytesMax)
     #expect(try outcome("\"\(longKey)\":1").0 == 3)
     #expect(try outcome("\"\(longKey)k\":1").1 == [RejectReason.pathTooLong.text: 1])
-    #expect(try outcome("\"a\":{\"\(longKey.dropLast())\":1}").1 == [RejectReason.pathTooLong.text: 1])
+    #expect(
+      try outcome("\"a\":{\"\(longKey.dropLast())\":1}").1 == [RejectReason.pathTooLong.text: 1])
     let keys = (0..<Limits.keysPerEventMax - 2).map { "\"k\($0)\":1" }
     #expect(try outcome(keys.joined(separator: ",")).0 == 3)
     #expect(

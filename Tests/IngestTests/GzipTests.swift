@@ -15,10 +15,10 @@ struct GzipTests {
   /// `text` as gzip -9 packs it, with dynamic Huffman codes.
   private static let packed = bytes(
     hex:
-    "1f8b0800000000000203ab564a2d4bcd2b51b2522a484c4f8d2fcb4c2d57d2512ac9cc4d2d2e49cc" +
-    "2d008a1b191899e91a18025188818115184501959416a716c567a60015941a28d5725593618e219a" +
-    "3986649a6384668e1199e61853c95f2654f2972995fc6546257f9953c95f1654f2972575fc656840" +
-    "1d7f191a62f11700479fa20560030000")
+      "1f8b0800000000000203ab564a2d4bcd2b51b2522a484c4f8d2fcb4c2d57d2512ac9cc4d2d2e49cc"
+      + "2d008a1b191899e91a18025188818115184501959416a716c567a60015941a28d5725593618e219a"
+      + "3986649a6384668e1199e61853c95f2654f2972995fc6546257f9953c95f1654f2972575fc656840"
+      + "1d7f191a62f11700479fa20560030000")
 
   private static func bytes(hex: String) -> [UInt8] {
     let digits = Array(hex)
@@ -51,7 +51,8 @@ struct GzipTests {
   @Test("a file cut anywhere is an error")
   func truncated() throws {
     for whole in [Self.packed, gzip(Self.text), gzip(Self.text) + gzip(Self.text)] {
-      for count in 1..<whole.count where whole.count == Self.packed.count || count != whole.count / 2 {
+      for count in 1..<whole.count
+      where whole.count == Self.packed.count || count != whole.count / 2 {
         #expect(throws: IngestError.self, "cut to \(count) of \(whole.count)") {
           _ = try ingest(Array(whole[..<count]))
         }
@@ -143,7 +144,9 @@ struct GzipTests {
     // Lengths of the code length codes, in the order of the format: those of 17, 18, 2 and 1 are 2.
     for length in [0, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 2] { bits.add(length, 3) }
     // Literals: newline 2 bits, end of block 2, match 1; one distance of 1 bit. Zeros come in runs.
-    for (code, extra, width) in [(2, 7, 3), (1, 0, 0), (3, 127, 7), (3, 96, 7), (1, 0, 0), (3, 17, 7)] {
+    for (code, extra, width) in [
+      (2, 7, 3), (1, 0, 0), (3, 127, 7), (3, 96, 7), (1, 0, 0), (3, 17, 7),
+    ] {
       bits.addReversed(code, 2)
       bits.add(extra, width)
     }

@@ -17,7 +17,9 @@ struct InputListTests {
     let folder = try TestFolder()
     folder.makeFolder("logs")
     folder.makeFolder("logs/b")
-    for name in ["logs/z.ndjson", "logs/a.json.gz", "logs/b/c.jsonl", "logs/README.txt", "logs/.hidden.json"] {
+    for name in [
+      "logs/z.ndjson", "logs/a.json.gz", "logs/b/c.jsonl", "logs/README.txt", "logs/.hidden.json",
+    ] {
       try folder.write(name, "{}")
     }
     try folder.write("x1.log", "{}")

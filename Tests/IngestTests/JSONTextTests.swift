@@ -12,7 +12,8 @@ struct JSONTextTests {
       "{}", "[]", "0", "-0", "1.5e+3", "\"\"", "\"a\"", "true", "false", "null", " \t\r\n[1]\n",
       "[[]]", "[{},{}]", "{\"a\":1,\"a\":2}", "{\"\":0}", "[1,[2,[3]]]", "\"\\u0000\"",
       "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\u00e9\\u20AC\"", "\"\\uD834\\uDD1E\"", "\"é€𝄞\"",
-      "\"\u{7F}\"", "\"\u{2028}\"", "[1 , 2 ]", "{\"a\" : [ ] , \"b\" : { } }", "123456789012345678901234",
+      "\"\u{7F}\"", "\"\u{2028}\"", "[1 , 2 ]", "{\"a\" : [ ] , \"b\" : { } }",
+      "123456789012345678901234",
       "1E400", "\"\u{10FFFF}\"", "\"0123456789abcdef\\n0123456789abcdef\"", "[-1e-1]",
     ])
   func accepts(text: String) {
@@ -47,7 +48,8 @@ struct JSONTextTests {
     "malformed UTF-8 is refused inside of texts",
     arguments: [
       [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xE2, 0x82], [0xE0, 0x80, 0x80],
-      [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80],
+      [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80],
+      [0xF5, 0x80, 0x80, 0x80],
       [0xFF], [0xFE], [0xE9], [0xC3, 0x28], [0xF0, 0x9D, 0x84],
     ] as [[UInt8]])
   func refusesBytes(bytes: [UInt8]) {
@@ -67,8 +69,10 @@ struct JSONTextTests {
     #expect(JSONText.check(nested(64, "[", "]")) == nil)
     #expect(JSONText.check(nested(65, "[", "]")) == .tooDeep)
     #expect(JSONText.check(nested(1_000_000, "[", "]")) == .tooDeep)
-    #expect(JSONText.check(nested(63, "{\"a\":", "}").dropLast(63) + Array("1".utf8)
-        + [UInt8](repeating: UInt8(ascii: "}"), count: 63)) == nil)
+    #expect(
+      JSONText.check(
+        nested(63, "{\"a\":", "}").dropLast(63) + Array("1".utf8)
+          + [UInt8](repeating: UInt8(ascii: "}"), count: 63)) == nil)
     #expect(JSONText.check(Array(String(repeating: "{\"a\":", count: 65).utf8)) == .tooDeep)
     #expect(JSONText.check(Array(String(repeating: "[", count: 100_000).utf8)) == .tooDeep)
   }

@@ -24,7 +24,9 @@ struct LedgerTests {
 
     func write(_ name: String, _ text: String) throws { try folder.write(name, text) }
 
-    func run(_ names: String...) throws -> (rows: [String], report: IngestReport, records: [SourceRecord]) {
+    func run(_ names: String...) throws -> (
+      rows: [String], report: IngestReport, records: [SourceRecord]
+    ) {
       let sink = MemorySink(known: records)
       let run = IngestRun(
         inputs: names.map { "\(folder.path)/\($0)" }, options: options, sink: sink,
@@ -85,7 +87,8 @@ struct LedgerTests {
     #expect(run.rows.count == 2)
     #expect(run.rows.first?.contains("n=int:\(count)") == true)
     #expect(run.report.firstRejects.first?.line == count + 3)
-    #expect(run.report.firstRejects.first?.byteOffset == UInt64(Self.lines(0..<count + 2).utf8.count))
+    #expect(
+      run.report.firstRejects.first?.byteOffset == UInt64(Self.lines(0..<count + 2).utf8.count))
     let record = try #require(run.records.first)
     #expect(record.lines == UInt64(count) + 3)
     #expect(record.rows == UInt64(count) + 2 && record.rejected == 1)

@@ -18,14 +18,18 @@ struct RejectTests {
           + "\"text\":\"{\\\"event\\\":\\\"a\\\\\\\"b\\\",\\\"x\\\":tru}\"}\n"
       ])
     #expect(outcome.report.rejected == 1 && outcome.report.rows == 2)
-    #expect(outcome.report.firstRejects.first?.description.hasSuffix("events:2:23: not a JSON value (true, false and null are the only words)") == true)
+    #expect(
+      outcome.report.firstRejects.first?.description.hasSuffix(
+        "events:2:23: not a JSON value (true, false and null are the only words)") == true)
   }
 
   @Test("text that is not UTF-8 is kept in base 64")
   func base64() throws {
     let bytes = Array(Self.good.utf8) + Array("{\"a\":\"".utf8) + [0xFF, 0xC3] + Array("\"}".utf8)
     let outcome = try ingest(bytes)
-    #expect(outcome.rejects.first?.hasSuffix("\"reason\":\"invalid UTF-8 in a text\",\"text_base64\":\"eyJhIjoi/8MifQ==\"}\n") == true)
+    #expect(
+      outcome.rejects.first?.hasSuffix(
+        "\"reason\":\"invalid UTF-8 in a text\",\"text_base64\":\"eyJhIjoi/8MifQ==\"}\n") == true)
   }
 
   @Test("control characters in rejected text are escaped")
@@ -47,11 +51,13 @@ struct RejectTests {
   @Test("several objects on a line stand or fall one by one")
   func severalOnALine() throws {
     let event = String(Self.good.dropLast())
-    let outcome = try ingest(event + event + " " + event + "{bad\n" + event + " trailer\n" + event + ",\n")
+    let outcome = try ingest(
+      event + event + " " + event + "{bad\n" + event + " trailer\n" + event + ",\n")
     #expect(outcome.rows.count == 3)
-    #expect(outcome.report.rejectsByReason == [
-      RejectReason.expectedKey.text: 1, RejectReason.textAfterEvent.text: 2,
-    ])
+    #expect(
+      outcome.report.rejectsByReason == [
+        RejectReason.expectedKey.text: 1, RejectReason.textAfterEvent.text: 2,
+      ])
   }
 
   @Test(

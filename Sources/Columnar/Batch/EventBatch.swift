@@ -4,8 +4,8 @@ import EvtCore
 
 /// A run of consecutive events of one input, in input order, as columns.
 ///
-/// The parsing thread builds it, and then hands it over: after that it is only read, which is why it
-/// may cross threads.
+/// The parsing thread builds it, and then hands it over: after that it is only read, which is why
+/// it may cross threads.
 public final class EventBatch: @unchecked Sendable {
   /// The ordinal of the input within its run, from 0.
   public let source: Int
@@ -38,7 +38,8 @@ public final class EventBatch: @unchecked Sendable {
 
   /// Calls `body` with column `index`.
   @inline(__always)
-  public func withColumn<Result>(_ index: Int, _ body: (borrowing BatchColumn) -> Result) -> Result {
+  public func withColumn<Result>(_ index: Int, _ body: (borrowing BatchColumn) -> Result) -> Result
+  {
     precondition(index >= 0 && index < contents.columnCount, "BUG: column out of range")
     return body(contents.columns[index])
   }

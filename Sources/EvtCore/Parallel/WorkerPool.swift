@@ -95,7 +95,9 @@ public final class PendingResult<Success: Sendable>: Sendable {
   public func wait() -> Result<Success, any Error> {
     done.wait()
     done.signal()
-    guard let value = result.withLock({ $0 }) else { preconditionFailure("BUG: job without result") }
+    guard let value = result.withLock({ $0 }) else {
+      preconditionFailure("BUG: job without result")
+    }
     return value
   }
 }

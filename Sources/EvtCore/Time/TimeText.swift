@@ -22,8 +22,9 @@ public enum TimeText {
 
   /// Reads like `parse` and says why not.
   ///
-  /// Accepted beside RFC 3339: `T` or a space between date and time, no offset (UTC), `UTC`, offsets
-  /// as `+HHMM` or `+HH`, a comma before the fraction. A leap second is the second that follows it.
+  /// Accepted beside RFC 3339: `T` or a space between date and time, no offset (UTC), `UTC`,
+  /// offsets as `+HHMM` or `+HH`, a comma before the fraction. A leap second is the second that
+  /// follows it.
   public static func read(_ text: UnsafeRawBufferPointer) throws(Failure) -> Int64 {
     guard text.count >= 10, let base = text.baseAddress else { throw .notATime }
     var cursor = Cursor(base.assumingMemoryBound(to: UInt8.self), text.count)
@@ -43,8 +44,8 @@ public enum TimeText {
   /// The bounds of the times that a bare number can mean: 2000-01-01 and 2100-01-01.
   private static let epochSeconds: Range<Int64> = 946_684_800..<4_102_444_800
 
-  /// The instant that `number` means as seconds, milli-, micro- or nanoseconds since 1970, whichever
-  /// lies in the years 2000 to 2099; nil when none does.
+  /// The instant that `number` means as seconds, milli-, micro- or nanoseconds since 1970,
+  /// whichever lies in the years 2000 to 2099; nil when none does.
   public static func epoch(_ number: Int64) -> Int64? {
     var scale: Int64 = 1_000_000_000
     var unitsPerSecond: Int64 = 1

@@ -12,8 +12,8 @@ protocol ChunkSource: AnyObject {
 
 /// What both ways of cutting share: text that is read ahead, and where it stands.
 ///
-/// Where chunks are cut depends on the text alone, not on how it arrives: a chunk is filled up to its
-/// size before it is cut.
+/// Where chunks are cut depends on the text alone, not on how it arrives: a chunk is filled up to
+/// its size before it is cut.
 final class ChunkFiller {
   /// Bytes of text in one chunk, unless one line or element is longer.
   static let chunkBytes = 2 << 20

@@ -26,7 +26,8 @@ final class ContentReader {
     self.stored = stored
     buffer = .allocate(capacity: Self.bufferBytes)
     do {
-      // Magic bytes and the test for binary data need a few bytes; streams may bring them one by one.
+      // Magic bytes and the test for binary data need a few bytes; streams may bring them one by
+      // one.
       while bufferEnd < 4_096 {
         let got = try stored.read(into: buffer + bufferEnd, count: Self.bufferBytes - bufferEnd)
         if got == 0 { break }

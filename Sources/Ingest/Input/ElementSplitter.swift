@@ -206,7 +206,9 @@ final class ElementSplitter: ChunkSource {
     }
     if expectation != .value {
       expectation = .value
-      add(chunk, Element(
+      add(
+        chunk,
+        Element(
           start: chunk.count, end: chunk.count, reason: RejectReason.unterminated.rawValue))
     }
     return chunk.count > 0 || chunk.elements.count > 0 ? seal(chunk) : nil

@@ -3,7 +3,8 @@
 import CZlib
 import EvtCore
 
-/// Inflates the bytes of a gzip file: any number of members, each checked by its own CRC and length.
+/// Inflates the bytes of a gzip file: any number of members, each checked by its own CRC and
+/// length.
 ///
 /// A truncated, corrupt or lengthened file is an error, and so is one that inflates beyond all
 /// reason (see `Limits`).

@@ -18,7 +18,9 @@ struct InputList {
   /// - Throws: `IngestError` of kind `.missing` or `.permission` before anything is read.
   init(_ words: [String]) throws {
     for word in words { try add(word) }
-    guard !names.isEmpty else { throw IngestError(.missing, "no input: name a file, or - for stdin") }
+    guard !names.isEmpty else {
+      throw IngestError(.missing, "no input: name a file, or - for stdin")
+    }
     for name in names { try check(name) }
   }
 

@@ -4,8 +4,8 @@ import CKernels
 import EvtCore
 import Glibc
 
-/// Cuts behind the last line end that fits a chunk. A line longer than `Limits.lineBytesMax` is passed
-/// over without being held.
+/// Cuts behind the last line end that fits a chunk. A line longer than `Limits.lineBytesMax` is
+/// passed over without being held.
 final class LineCutter: ChunkSource {
   private let filler: ChunkFiller
   private let separator: UInt8

@@ -84,7 +84,9 @@ final class OpenFile {
     case ENOENT, ENOTDIR: return IngestError(.missing, "\(shown): no such file or directory")
     case EACCES, EPERM: return IngestError(.permission, "\(shown): permission to read it is denied")
     case EISDIR: return IngestError(.missing, "\(shown): is a directory")
-    default: return IngestError(.readFailed, "\(shown): reading failed: \(String(cString: strerror(code)))")
+    default:
+      return IngestError(
+        .readFailed, "\(shown): reading failed: \(String(cString: strerror(code)))")
     }
   }
 }

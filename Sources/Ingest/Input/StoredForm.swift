@@ -63,7 +63,8 @@ enum StoredForm: Equatable {
       byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte >= 0x2B && byte <= 0x3A || byte == 0x5F
     }
     if isPlain, !word.hasPrefix("-") { return word }
-    return "'" + word.split(separator: "'", omittingEmptySubsequences: false)
+    return "'"
+      + word.split(separator: "'", omittingEmptySubsequences: false)
       .joined(separator: "'\\''") + "'"
   }
 }

@@ -17,7 +17,8 @@ public struct FieldMap: Hashable, Sendable {
       let parts = Self.split(entry, at: "=", limit: 1)
       let name = Self.trimmed(parts[0])
       guard parts.count == 2 else {
-        throw Self.usage("'\(entry)' in --map lacks '='", help: "write FIELD=KEY, as in user_id=uid")
+        throw Self.usage(
+          "'\(entry)' in --map lacks '='", help: "write FIELD=KEY, as in user_id=uid")
       }
       guard let field = CanonicalField(name: name) else {
         let names = CanonicalField.allCases.map(\.name).joined(separator: ", ")
@@ -44,7 +45,8 @@ public struct FieldMap: Hashable, Sendable {
       }
     }
     guard owner.count <= FieldMapping.slotsMax / 2 else {
-      throw Self.usage("--map names more than \(FieldMapping.slotsMax / 2) keys", help: "name fewer")
+      throw Self.usage(
+        "--map names more than \(FieldMapping.slotsMax / 2) keys", help: "name fewer")
     }
   }
 
@@ -59,7 +61,8 @@ public struct FieldMap: Hashable, Sendable {
   }
 
   /// Splits at `separator` outside of backticks. By bytes: what looks alike may differ in keys.
-  private static func split(_ text: String, at separator: Character, limit: Int = .max) -> [String] {
+  private static func split(_ text: String, at separator: Character, limit: Int = .max) -> [String]
+  {
     var parts: [[UInt8]] = [[]]
     var isQuoted = false
     for byte in text.utf8 {

@@ -10,8 +10,8 @@ struct MappingDetector {
   /// What became of the sample under one mapping.
   private struct Trial {
     var mapping: FieldMapping
-    /// Events with both an event name and a time, and those among them where both are right. What is
-    /// wrong with other fields does not speak for a mapping that overlooks them.
+    /// Events with both an event name and a time, and those among them where both are right. What
+    /// is wrong with other fields does not speak for a mapping that overlooks them.
     var fitting = 0
     var usable = 0
     /// Valid JSON objects.
@@ -121,7 +121,8 @@ struct MappingDetector {
         "no event has both \(mapping[.event].joined(separator: " or ")) and "
           + mapping[.timestamp].joined(separator: " or ")
       }
-    return "\(source): \(wanted) in the first events; keys seen: \(shown); name yours, for instance "
+    return
+      "\(source): \(wanted) in the first events; keys seen: \(shown); name yours, for instance "
       + "--map 'event=KEY,timestamp=KEY,user_id=KEY'"
   }
 

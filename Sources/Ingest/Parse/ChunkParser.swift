@@ -58,9 +58,9 @@ struct ParserSettings: Sendable {
 
 /// Turns the events of a chunk into rows and rejects.
 ///
-/// A batch has a limited number of columns, keys and rejects, so that its memory is bounded by that of
-/// the chunk's text; when one is reached, the rest of the chunk is parsed into another batch. Where
-/// that happens depends on the text alone.
+/// A batch has a limited number of columns, keys and rejects, so that its memory is bounded by that
+/// of the chunk's text; when one is reached, the rest of the chunk is parsed into another batch.
+/// Where that happens depends on the text alone.
 struct ChunkParser: ~Copyable {
   private let chunk: Chunk
   private let settings: ParserSettings

@@ -20,8 +20,8 @@ struct Capture: BitwiseCopyable {
 /// The single-pass scanner: JSON text in, columns out, nothing in between.
 ///
 /// An event is scanned (`scan`), and then either finished or abandoned. The scanner holds the keys
-/// it has met: it guesses that the keys of an event follow each other as they did in the one before,
-/// so that a key costs one comparison and a value one append.
+/// it has met: it guesses that the keys of an event follow each other as they did in the one
+/// before, so that a key costs one comparison and a value one append.
 ///
 /// All text needs `EVT_SCAN_PADDING` readable bytes behind it.
 struct EventScanner: ~Copyable {

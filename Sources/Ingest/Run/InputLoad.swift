@@ -5,8 +5,9 @@ import EvtCore
 
 /// Parses the chunks of one input on the pool and hands over the results in input order.
 ///
-/// A bounded number of chunks is on its way at any time. Everything that reaches the consumer depends
-/// on the text alone, errors included: when reading fails, what was read before is handed over first.
+/// A bounded number of chunks is on its way at any time. Everything that reaches the consumer
+/// depends on the text alone, errors included: when reading fails, what was read before is handed
+/// over first.
 struct InputLoad {
   let text: InputText
   let settings: ParserSettings
@@ -29,8 +30,9 @@ struct InputLoad {
     var readError: (any Error)?
     var isAtEnd = false
     while true {
-      while !isAtEnd, pending.isEmpty
-        || (pending.count < pool.threads + 2 && pendingBytes < windowBytes)
+      while !isAtEnd,
+        pending.isEmpty
+          || (pending.count < pool.threads + 2 && pendingBytes < windowBytes)
       {
         do {
           guard let chunk = try text.next() else {

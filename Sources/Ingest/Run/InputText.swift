@@ -33,7 +33,8 @@ final class InputText {
       switch StoredForm(bytes, name: file.name) {
       case .plain: break
       case .gzip:
-        throw IngestError(.badInput, "\(name): holds gzip data in gzip data; inflate it once before")
+        throw IngestError(
+          .badInput, "\(name): holds gzip data in gzip data; inflate it once before")
       case .foreign(let what, let remedy):
         throw IngestError(.badInput, "\(name): is \(what); \(remedy)")
       }

@@ -33,8 +33,8 @@ struct KnownSources {
     (byStoredLength[length] ?? []).map { records[$0] }
   }
 
-  /// The records whose content begins, or ends, as content does whose first bytes are `head`. `head`
-  /// has `SourceContent.prefixLength` bytes unless the content is shorter.
+  /// The records whose content begins, or ends, as content does whose first bytes are `head`.
+  /// `head` has `SourceContent.prefixLength` bytes unless the content is shorter.
   func candidates(_ head: UnsafeRawBufferPointer) -> [SourceRecord] {
     var found: [Int] = []
     var hasher = Hasher128()

@@ -36,7 +36,8 @@ struct RejectTally {
     if limit.isHopeless(rejected: rejected, events: events) { throw tooMany() }
   }
 
-  private static func text(_ reject: PlacedReject, _ line: RejectedLine, _ chunk: Chunk) -> [UInt8] {
+  private static func text(_ reject: PlacedReject, _ line: RejectedLine, _ chunk: Chunk) -> [UInt8]
+  {
     let bytes = UnsafeBufferPointer(start: chunk.bytes + reject.start, count: reject.count)
     if case .overlong(let length, let hash, _) = chunk.form {
       return RejectText.line(line, text: bytes, whole: (length, hash))

@@ -12,7 +12,8 @@ func gzip(_ bytes: [UInt8], name: String? = nil) -> [UInt8] {
     out.append(rest.isEmpty ? 1 : 0)
     out += littleEndian(UInt32(count), 2) + littleEndian(UInt32(~count), 2) + block
   } while !rest.isEmpty
-  return out + littleEndian(crc32(bytes), 4) + littleEndian(UInt32(truncatingIfNeeded: bytes.count), 4)
+  return out + littleEndian(crc32(bytes), 4)
+    + littleEndian(UInt32(truncatingIfNeeded: bytes.count), 4)
 }
 
 func gzip(_ text: String) -> [UInt8] { gzip(Array(text.utf8)) }

@@ -102,7 +102,8 @@ func ingest(
 
 /// The one row of an event with these further members (or nil when it was rejected), without time.
 func row(_ members: String) throws -> String? {
-  let event = "{\"event\":\"e\",\"timestamp\":\"2026-01-01\"\(members.isEmpty ? "" : ",")\(members)}"
+  let event =
+    "{\"event\":\"e\",\"timestamp\":\"2026-01-01\"\(members.isEmpty ? "" : ",")\(members)}"
   let outcome = try ingest(event)
   return outcome.rows.first.map { $0.replacing("0 2026-01-01T00:00:00Z @event=text:e", with: "") }
     .map { $0.hasPrefix(" ") ? String($0.dropFirst()) : $0 }

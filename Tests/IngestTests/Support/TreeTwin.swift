@@ -219,7 +219,9 @@ struct TreeRow {
     }
   }
 
-  private mutating func add(_ tree: Tree, at path: String, _ components: [String], _ depth: Int) throws {
+  private mutating func add(_ tree: Tree, at path: String, _ components: [String], _ depth: Int)
+    throws
+  {
     switch tree {
     case .null: cells.append((path, "null", nil))
     case .bool(let value): cells.append((path, "\(value)", "\(value)"))
@@ -277,7 +279,8 @@ struct TreeRow {
   }
 
   private static func quoted(_ key: String) -> String {
-    let isOdd = key.isEmpty || key.utf8.contains { $0 < 0x20 || $0 == 0x7F || $0 == 0x2E || $0 == 0x60 }
+    let isOdd =
+      key.isEmpty || key.utf8.contains { $0 < 0x20 || $0 == 0x7F || $0 == 0x2E || $0 == 0x60 }
     return isOdd ? "`" + key.replacing("`", with: "``") + "`" : key
   }
 
