@@ -18,6 +18,8 @@ public enum NearestNames {
       found.append((cost, order, candidate))
     }
     found.sort { ($0.cost, $0.order) < ($1.cost, $1.order) }
+    // Beside a name that is off by one letter, one that is off by three only distracts.
+    if let best = found.first?.cost { found.removeAll { $0.cost > best * 2 + 1 } }
     return found.prefix(limit).map(\.name)
   }
 

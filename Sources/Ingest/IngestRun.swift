@@ -109,8 +109,9 @@ public final class IngestRun {
   }
 
   private func load(_ text: InputText, _ isBegun: inout Bool) throws {
-    let mapping = try text.mapping(by: detector) ?? detector.fallback()
-    note(mapping, of: text)
+    let found = try text.mapping(by: detector)
+    if let found { note(found, of: text) }
+    let mapping = try found ?? detector.fallback()
     isBegun = true
     let settings = ParserSettings(
       source: ordinal, mapping: mapping, latestTime: options.latestTime)

@@ -57,7 +57,7 @@ extension QueryError: CustomStringConvertible {
       return Self.at(place) + "\"\(name)\" can mean "
         + candidates.map { "\"\($0)\"" }.joined(separator: " or ") + ": write the whole path"
     case .unknownEvent(let name, let suggestions, let place):
-      let shown = suggestions.map { "\"\($0.name)\" (\($0.count) rows)" }
+      let shown = suggestions.map { "\"\($0.name)\" (\($0.count) row\($0.count == 1 ? "" : "s"))" }
       let known = shown.isEmpty ? "" : "; did you mean " + shown.joined(separator: " or ") + "?"
       return Self.at(place) + "no event is named \"\(name)\"" + known
         + (shown.isEmpty ? "; " : " ") + "(--allow-missing counts it as zero)"

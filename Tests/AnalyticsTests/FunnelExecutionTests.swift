@@ -19,10 +19,19 @@ struct FunnelExecutionTests {
     for seed in part * 40..<(part + 1) * 40 {
       var random = SeededGenerator(seed: seed)
       var shape = RandomLogShape()
+      var funnels = Self.funnels
       shape.users = 1 + random.below(12)
       shape.tickNanos = random.pick([1_000_000_000, 60_000_000_000, 3_600_000_000_000])
+      if random.chance(1, in: 2) {
+        // One day of few users: segments that overlap, and the same event many times running.
+        shape.users = 1 + random.below(2)
+        shape.days = 1
+        shape.events = ["page_view", "page_view", "add_to_cart", "purchase"]
+        shape.rows = 20..<50
+        funnels = ["page_view,add_to_cart", "page_view,add_to_cart,purchase"]
+      }
       let log = RandomLog(seed: seed, shape: shape)
-      let funnel = try FunnelStep.parse(random.pick(Self.funnels))
+      let funnel = try FunnelStep.parse(random.pick(funnels))
       let window = random.pick([Int64(0), 60, 1_800, 86_400, 400_000]) * 1_000_000_000
       let first = shape.firstDay.start
       let range =
@@ -48,6 +57,18 @@ struct FunnelExecutionTests {
     let found = try run(source, try FunnelStep.parse("a,b"), window: 2, range: .all)
     #expect(found.count.all.levels == [0, 1, 1])
     #expect(found.count.users.first { $0.user == "u" }?.stepMillis == [0.000002])
+  }
+
+  @Test("an entry among others counts when another segment has the next step between them")
+  func overlap() throws {
+    let batches = [
+      EventBatch([1, 5, 9].map { TestEvent(time: $0, event: "a", user: "u") }),
+      EventBatch([TestEvent(time: 6, event: "b", user: "u")]),
+    ]
+    let source = try TestSource(of: batches, parts: 2)
+    #expect(source.summaries.count == 2)
+    let found = try run(source, try FunnelStep.parse("a,b"), window: 4, range: .all)
+    #expect(found.count.users.map(\.enteredAt) == [5])
   }
 
   @Test("users that are null or empty are left out and their events counted")

@@ -33,4 +33,26 @@ import Testing
     }
     #expect(most.load(ordering: .relaxed) <= 2)
   }
+
+  @Test("lets go of a job's result while others are waiting") func releases() {
+    final class Payload: Sendable {
+      let alive: Counter
+      init(_ alive: Counter) {
+        self.alive = alive
+        alive.count.add(1, ordering: .relaxed)
+      }
+      deinit { alive.count.subtract(1, ordering: .relaxed) }
+    }
+    final class Counter: Sendable { let count = Atomic(0) }
+    let alive = Counter()
+    let pool = WorkerPool(threads: 1)
+    var pending = (0..<8).map { _ in pool.submit { Payload(alive) } }
+    for _ in 0..<500 {
+      // The list of jobs never runs empty.
+      pending.append(pool.submit { Payload(alive) })
+      _ = pending.removeFirst().wait()
+    }
+    #expect(alive.count.load(ordering: .relaxed) <= 10)
+    for job in pending { _ = job.wait() }
+  }
 }

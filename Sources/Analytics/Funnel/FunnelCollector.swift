@@ -34,7 +34,7 @@ struct FunnelCollector: ~Copyable {
   private var rowsWithoutUser = 0
   /// By code of the event column's dictionary: the steps filled without condition.
   private var dictionaryMarks: [UInt32] = []
-  /// By row of the block: the steps it fills.
+  /// By row of the block: the steps it fills; of the rows that are not selected nothing is known.
   private var rowMarks = GrowableBuffer<UInt32>(capacity: Limits.blockRowsMax)
   private var joiner: StepJoiner
   private var breakdown: BreakdownEncoder?
@@ -42,6 +42,8 @@ struct FunnelCollector: ~Copyable {
   private var rowValues: [UInt32] = []
   /// The mark of events that fill step 1 and nothing else, if runs of them may be thinned out.
   private let thinnedMark: UInt32
+  /// The numbers from 0, for blocks of which all rows are selected.
+  private var allRows: [UInt32] = []
   /// Whether an event was met that lies too far from the first for a segment of one day.
   private var isSpread = false
 
@@ -94,8 +96,8 @@ struct FunnelCollector: ~Copyable {
     guard event.uniformKind == .text, event.codes.count == block.rowCount,
       block.times.count == block.rowCount
     else { throw SegmentDamage("block \(block.block): rows without event or time") }
-    mark(event)
-    if collection.filter != nil || collection.range != .all { exclude(rowsOutside: block.mask) }
+    let rows = block.selectedRows ?? everyRow(block.rowCount)
+    mark(rows, event)
     for (conditional, rows) in zip(collection.plan.conditionals, block.marks) {
       for row in rows.rows {
         rowMarks.base[Int(row)] = try joiner.join(
@@ -103,14 +105,19 @@ struct FunnelCollector: ~Copyable {
       }
     }
     breakdown?.encode(block, into: &rowValues)
-    gather(users: user, times: block.times)
+    gather(rows, users: user, times: block.times)
     if isSpread {
       throw SegmentDamage("block \(block.block) of timestamp: not of the segment's day")
     }
   }
 
-  /// Sets `rowMarks` to the steps that each row's event fills without condition.
-  private mutating func mark(_ event: ColumnVector) {
+  private mutating func everyRow(_ count: Int) -> [UInt32] {
+    if allRows.count != count { allRows = Array(0..<UInt32(count)) }
+    return allRows
+  }
+
+  /// Sets `rowMarks` to the steps that the event of each of `rows` fills without condition.
+  private mutating func mark(_ rows: [UInt32], _ event: ColumnVector) {
     let usesDictionary =
       event.usesSegmentDictionary && event.texts.count == dictionaryMarks.count
     let marks = usesDictionary ? dictionaryMarks : marks(of: event.texts)
@@ -120,42 +127,34 @@ struct FunnelCollector: ~Copyable {
     let target = rowMarks.base
     event.codes.withUnsafeBufferPointer { codes in
       marks.withUnsafeBufferPointer { marks in
-        for row in 0..<codes.count { target[row] = marks[Int(codes[row])] }
+        for row in rows { target[Int(row)] = marks[Int(codes[Int(row)])] }
       }
     }
   }
 
-  private mutating func exclude(rowsOutside mask: RowMask) {
-    for (index, word) in mask.words.enumerated() where word != ~0 {
-      for row in index * 64..<min(index * 64 + 64, rowMarks.count) where !mask[row] {
-        rowMarks.base[row] = 0
-      }
-    }
-  }
-
-  /// Adds the marked rows to the lists of their users.
-  private mutating func gather(users: ColumnVector, times: [Int64]) {
+  /// Adds those of `rows` that fill a step to the lists of their users.
+  private mutating func gather(_ rows: [UInt32], users: ColumnVector, times: [Int64]) {
     let hashes = collection.hashes
     let everyone = hashes == 0 ... .max
     let firstWords = joiner.firstWords
     firstWords.withUnsafeBufferPointer { firstWords in
       times.withUnsafeBufferPointer { times in
-        users.forEachTextRun { rows, user in
+        users.forEachTextRun(of: rows) { rows, user in
           guard everyone || hashes.contains(user.map(StableHash.user) ?? 0) else { return }
           if let user, user.count > 0 {
             add(rows, times: times, firstWords: firstWords, user: user)
           } else {
-            for row in rows where rowMarks.base[row] != 0 { rowsWithoutUser += 1 }
+            for row in rows where rowMarks.base[Int(row)] != 0 { rowsWithoutUser += 1 }
           }
         }
       }
     }
   }
 
-  /// Adds the marked rows of `rows`, which are all of one user.
+  /// Adds those of `rows`, all of one user, that fill a step.
   @inline(__always)
   private mutating func add(
-    _ rows: Range<Int>, times: UnsafeBufferPointer<Int64>,
+    _ rows: UnsafeBufferPointer<UInt32>, times: UnsafeBufferPointer<Int64>,
     firstWords: UnsafeBufferPointer<UInt64>, user: UnsafeRawBufferPointer
   ) {
     let marks = rowMarks.base
@@ -165,8 +164,8 @@ struct FunnelCollector: ~Copyable {
     var offsets: UInt64 = 0
     // Every row is written, and the next one takes its place unless it counts: no branch to guess.
     for row in rows {
-      let mark = marks[row]
-      let offset = UInt64(bitPattern: times[row] &- base)
+      let mark = marks[Int(row)]
+      let offset = UInt64(bitPattern: times[Int(row)] &- base)
       places.events[count] = offset << PackedEvent.markBits | UInt64(mark)
       offsets |= offset
       count += mark == 0 ? 0 : 1
@@ -179,10 +178,12 @@ struct FunnelCollector: ~Copyable {
   }
 
   /// Writes the values of the marked rows.
-  private func collectValues(of rows: Range<Int>, _ target: UnsafeMutablePointer<UInt32>) {
+  private func collectValues(
+    of rows: UnsafeBufferPointer<UInt32>, _ target: UnsafeMutablePointer<UInt32>
+  ) {
     var count = 0
-    for row in rows where rowMarks.base[row] != 0 {
-      target[count] = rowValues[row]
+    for row in rows where rowMarks.base[Int(row)] != 0 {
+      target[count] = rowValues[Int(row)]
       count += 1
     }
   }
@@ -209,32 +210,5 @@ struct FunnelCollector: ~Copyable {
       last = mark
     }
     return (kept, summary)
-  }
-}
-
-extension ColumnVector {
-  /// Calls `body` for each run of rows with the same text, or with none (nil).
-  @inline(__always)
-  fileprivate func forEachTextRun(_ body: (Range<Int>, UnsafeRawBufferPointer?) -> Void) {
-    func code(_ row: Int) -> UInt32? { kind(row) == .text ? codes[row] : nil }
-    func take(_ rows: Range<Int>, _ code: UInt32?) {
-      guard let code else { return body(rows, nil) }
-      texts.withBytes(Int(code)) { body(rows, $0) }
-    }
-    var start = 0
-    if !runEnds.isEmpty {
-      for end in runEnds {
-        take(start..<Int(end), code(start))
-        start = Int(end)
-      }
-      return
-    }
-    while start < rowCount {
-      let first = code(start)
-      var end = start + 1
-      while end < rowCount, code(end) == first { end += 1 }
-      take(start..<end, first)
-      start = end
-    }
   }
 }

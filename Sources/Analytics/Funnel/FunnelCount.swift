@@ -49,7 +49,9 @@ struct FunnelCount: Sendable {
     _ lists: [UserEvents], hashes: ClosedRange<UInt64> = 0 ... .max, rules: FunnelRules,
     ranks: [UInt32]?, pool: WorkerPool
   ) throws -> FunnelCount {
-    let ranges = hashes.cut(into: pool.threads == 1 ? 1 : pool.threads * 4)
+    // Ranges whose entries fit a core's cache, and enough of them to keep the threads busy.
+    let entries = lists.reduce(0) { $0 + $1.userCount }
+    let ranges = hashes.cut(into: max(pool.threads * 4, min(entries / 16_384, 1_024)))
     let parts = try pool.map(count: ranges.count) { index in
       var part = FunnelCount(stepCount: rules.masks.stepCount)
       part.count(lists, in: ranges[index], rules: rules, ranks: ranks)

@@ -8,8 +8,8 @@ enum TextForm {
   case plain
   /// Lower-case 8-4-4-4-12 hexadecimal digits, 16 bytes each.
   case uuid(packed: [UInt8])
-  /// An even number of lower-case hexadecimal digits, the same for all.
-  case hexadecimal(digits: Int, packed: [UInt8])
+  /// A common prefix and an even number of lower-case hexadecimal digits, the same for all.
+  case hexadecimal(prefix: Int, digits: Int, packed: [UInt8])
   /// A common prefix and a decimal number: of a fixed number of digits, or (0) without leading
   /// zeros.
   case numbered(prefix: Int, digits: Int, numbers: [Int64])
@@ -28,16 +28,16 @@ enum TextForm {
       self = .uuid(packed: packed)
     } else if let numbered = Self.numbered(texts, first) {
       self = numbered
-    } else if let packed = Self.packHexadecimal(texts, digits: first.count) {
-      self = .hexadecimal(digits: first.count, packed: packed)
+    } else if let hexadecimal = Self.hexadecimal(texts, first) {
+      self = hexadecimal
     } else {
       self = .plain
     }
   }
 
-  /// Packs each text by `pack` into `size` bytes; nil when it refuses one.
+  /// Packs each text behind `prefix` by `pack` into `size` bytes; nil when it refuses one.
   private static func packAll(
-    _ texts: [UnsafeRawBufferPointer], textBytes: Int, size: Int,
+    _ texts: [UnsafeRawBufferPointer], prefix: UnsafeRawBufferPointer, textBytes: Int, size: Int,
     _ pack: (UnsafePointer<UInt8>, UnsafeMutablePointer<UInt8>) -> Bool
   ) -> [UInt8]? {
     var refused = false
@@ -45,7 +45,8 @@ enum TextForm {
       guard let base = target.baseAddress else { return }
       for (index, text) in texts.enumerated() {
         guard text.count == textBytes, let source = text.bindMemory(to: UInt8.self).baseAddress,
-          pack(source, base + index * size)
+          ByteOrder.equal(UnsafeRawBufferPointer(rebasing: text[0..<prefix.count]), prefix),
+          pack(source + prefix.count, base + index * size)
         else {
           refused = true
           return
@@ -57,16 +58,25 @@ enum TextForm {
   }
 
   private static func packUUIDs(_ texts: [UnsafeRawBufferPointer]) -> [UInt8]? {
-    packAll(texts, textBytes: uuidTextBytes, size: 16) { evt_uuid_pack($0, $1) != 0 }
+    let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+    return packAll(texts, prefix: nothing, textBytes: uuidTextBytes, size: 16) {
+      evt_uuid_pack($0, $1) != 0
+    }
   }
 
-  private static func packHexadecimal(
-    _ texts: [UnsafeRawBufferPointer], digits: Int
-  ) -> [UInt8]? {
-    guard digits >= hexadecimalDigitsMin, digits % 2 == 0, digits <= 254 else { return nil }
-    return packAll(texts, textBytes: digits, size: digits / 2) {
+  private static func hexadecimal(
+    _ texts: [UnsafeRawBufferPointer], _ first: UnsafeRawBufferPointer
+  ) -> TextForm? {
+    var prefix = first.count
+    while prefix > 0, isHexadecimal(first[prefix - 1]) { prefix -= 1 }
+    if (first.count - prefix) % 2 == 1 { prefix += 1 }
+    let digits = first.count - prefix
+    guard digits >= hexadecimalDigitsMin, digits <= 254, prefix <= 255 else { return nil }
+    let head = UnsafeRawBufferPointer(rebasing: first[0..<prefix])
+    let packed = packAll(texts, prefix: head, textBytes: first.count, size: digits / 2) {
       evt_hex_pack($0, digits, $1) != 0
     }
+    return packed.map { .hexadecimal(prefix: prefix, digits: digits, packed: $0) }
   }
 
   private static func numbered(
@@ -96,6 +106,11 @@ enum TextForm {
     guard leadingZeros else { return .numbered(prefix: prefix, digits: 0, numbers: numbers) }
     guard sameLength else { return nil }
     return .numbered(prefix: prefix, digits: first.count - prefix, numbers: numbers)
+  }
+
+  @inline(__always)
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    isDigit(byte) || (byte >= 0x61 && byte <= 0x66)
   }
 
   @inline(__always)

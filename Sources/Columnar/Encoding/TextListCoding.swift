@@ -7,7 +7,7 @@ import EvtCore
 ///
 ///     plain      00  total bytes  stream of lengths  bytes
 ///     uuid       01  16 bytes each
-///     hex        02  digits  digits / 2 bytes each
+///     hex        02  prefix (length, bytes)  digits  digits / 2 bytes each
 ///     numbered   03  prefix (length, bytes)  digits  stream of numbers
 enum TextListCoding {
   enum Tag: UInt8 { case plain, uuid, hexadecimal, numbered }
@@ -21,19 +21,25 @@ enum TextListCoding {
     case .uuid(let packed):
       writer.append(Tag.uuid.rawValue)
       packed.withUnsafeBytes { writer.append(contentsOf: $0) }
-    case .hexadecimal(let digits, let packed):
+    case .hexadecimal(let prefix, let digits, let packed):
       writer.append(Tag.hexadecimal.rawValue)
+      encode(prefix: prefix, of: texts, into: &writer)
       writer.append(UInt8(digits))
       packed.withUnsafeBytes { writer.append(contentsOf: $0) }
     case .numbered(let prefix, let digits, let numbers):
       writer.append(Tag.numbered.rawValue)
-      writer.append(UInt8(prefix))
-      if let first = texts.first {
-        writer.append(contentsOf: UnsafeRawBufferPointer(rebasing: first[0..<prefix]))
-      }
+      encode(prefix: prefix, of: texts, into: &writer)
       writer.append(UInt8(digits))
       numbers.withUnsafeBufferPointer { IntStream.encode($0, into: &writer) }
     }
+  }
+
+  private static func encode(
+    prefix: Int, of texts: [UnsafeRawBufferPointer], into writer: inout ByteWriter
+  ) {
+    writer.append(UInt8(prefix))
+    guard let first = texts.first else { return }
+    writer.append(contentsOf: UnsafeRawBufferPointer(rebasing: first[0..<prefix]))
   }
 
   private static func encodePlain(
@@ -60,11 +66,7 @@ enum TextListCoding {
     case .uuid:
       let packed = try reader.take(try byteCount(reader, count, times: 16))
       (ends, bytes) = unpackUUIDs(packed, count: count)
-    case .hexadecimal:
-      let digits = Int(try reader.read(UInt8.self))
-      guard digits > 0, digits % 2 == 0 else { throw reader.malformed("odd number of digits") }
-      let packed = try reader.take(try byteCount(reader, count, times: digits / 2))
-      (ends, bytes) = unpackHexadecimal(packed, count: count, digits: digits)
+    case .hexadecimal: (ends, bytes) = try decodeHexadecimal(&reader, count: count)
     case .numbered: (ends, bytes) = try decodeNumbered(&reader, count: count)
     case nil: throw reader.malformed("unknown text encoding")
     }
@@ -110,17 +112,27 @@ enum TextListCoding {
     return ((0..<count).map { UInt32(($0 + 1) * 36) }, bytes)
   }
 
-  private static func unpackHexadecimal(
-    _ packed: UnsafeRawBufferPointer, count: Int, digits: Int
-  ) -> ([UInt32], [UInt8]) {
-    let bytes = [UInt8](unsafeUninitializedCapacity: count * digits) { target, initialized in
+  private static func decodeHexadecimal(
+    _ reader: inout ByteReader, count: Int
+  ) throws(MalformedBytes) -> ([UInt32], [UInt8]) {
+    let prefix = try reader.take(Int(try reader.read(UInt8.self)))
+    let digits = Int(try reader.read(UInt8.self))
+    guard digits > 0, digits % 2 == 0 else { throw reader.malformed("odd number of digits") }
+    let packed = try reader.take(try byteCount(reader, count, times: digits / 2))
+    let length = prefix.count + digits
+    guard count <= Int(UInt32.max) / length else { throw reader.malformed("too many texts") }
+    let bytes = [UInt8](unsafeUninitializedCapacity: count * length) { target, initialized in
       guard let text = target.baseAddress,
         let source = packed.bindMemory(to: UInt8.self).baseAddress
       else { return }
-      evt_hex_unpack(source, packed.count, text)
-      initialized = count * digits
+      for index in 0..<count {
+        for (position, byte) in prefix.enumerated() { text[index * length + position] = byte }
+        evt_hex_unpack(
+          source + index * digits / 2, digits / 2, text + index * length + prefix.count)
+      }
+      initialized = count * length
     }
-    return ((0..<count).map { UInt32(($0 + 1) * digits) }, bytes)
+    return ((0..<count).map { UInt32(($0 + 1) * length) }, bytes)
   }
 
   private static func decodeNumbered(

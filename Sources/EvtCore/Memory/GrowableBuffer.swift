@@ -9,16 +9,25 @@ public struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
   public var count: Int
   public var capacity: Int
 
-  /// Creates an empty buffer with room for `capacity` elements.
+  /// Creates an empty buffer with room for `capacity` elements. Without room it holds no memory:
+  /// most buffers of a sparse column stay empty.
   @inlinable
   public init(capacity: Int = 0) {
-    self.base = .allocate(capacity: max(capacity, 1))
+    self.base = capacity > 0 ? .allocate(capacity: capacity) : Self.nowhere
     self.count = 0
-    self.capacity = max(capacity, 1)
+    self.capacity = max(capacity, 0)
   }
 
   @inlinable
-  deinit { base.deallocate() }
+  deinit { if capacity > 0 { base.deallocate() } }
+
+  /// Stands for no memory; never read or written.
+  @inlinable
+  static var nowhere: UnsafeMutablePointer<Element> {
+    let address = UnsafeMutableRawPointer(bitPattern: MemoryLayout<Element>.alignment)
+    guard let address else { preconditionFailure("BUG: an alignment of 0") }
+    return address.assumingMemoryBound(to: Element.self)
+  }
 
   /// The bytes this buffer holds on to.
   @inlinable
@@ -87,7 +96,7 @@ public struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
     let larger = max(needed, capacity * 2, 16)
     let memory = UnsafeMutablePointer<Element>.allocate(capacity: larger)
     memory.update(from: base, count: count)
-    base.deallocate()
+    if capacity > 0 { base.deallocate() }
     base = memory
     capacity = larger
   }

@@ -8,18 +8,26 @@ import Synchronization
 /// Results never depend on the number of threads: callers collect them in the order of submission.
 public final class WorkerPool: Sendable {
   private struct State {
-    var jobs: [@Sendable () -> Void] = []
+    var jobs: [(@Sendable () -> Void)?] = []
     var next = 0
     var running = 0
 
+    /// Takes the next job and lets go of it: what it holds must not outlive it, and while there is
+    /// always more to do the list is never empty.
     mutating func takeJob() -> (@Sendable () -> Void)? {
       guard next < jobs.count else {
         jobs.removeAll(keepingCapacity: true)
         next = 0
         return nil
       }
-      defer { next += 1 }
-      return jobs[next]
+      let job = jobs[next]
+      jobs[next] = nil
+      next += 1
+      if next >= 64, next * 2 >= jobs.count {
+        jobs.removeFirst(next)
+        next = 0
+      }
+      return job
     }
   }
 

@@ -35,8 +35,8 @@ final class LineCutter: ChunkSource {
     var size = max(filler.target, chunk.count + 1)
     while true {
       try filler.fill(chunk, to: size)
-      if let end = lastSeparator(chunk, from: searched) { return cut(chunk, behind: end) }
       if filler.isAtEnd, chunk.count < size { return finish(chunk) }
+      if let end = lastSeparator(chunk, from: searched) { return cut(chunk, behind: end) }
       if chunk.count > lineBytesMax { return try passOver(chunk) }
       searched = chunk.count
       size = chunk.count + filler.target

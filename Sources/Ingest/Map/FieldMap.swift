@@ -1,6 +1,7 @@
 // The text of `--map`.
 
 import Columnar
+import EvtCore
 
 /// What a user wrote behind `--map`: `user_id=clientId|client_id,event=concept:name,timestamp=ts`.
 ///
@@ -32,10 +33,10 @@ public struct FieldMap: Hashable, Sendable {
   }
 
   private func checkClaims() throws {
-    var owner: [String: CanonicalField] = [:]
+    var owner: [ExactText: CanonicalField] = [:]
     for field in CanonicalField.allCases {
       for path in paths[field] ?? [] {
-        if let other = owner.updateValue(field, forKey: path) {
+        if let other = owner.updateValue(field, forKey: ExactText(path)) {
           throw Self.usage(
             "--map gives '\(path)' to \(other.name) and again to \(field.name)",
             help: "a key can be one field only")
@@ -57,24 +58,27 @@ public struct FieldMap: Hashable, Sendable {
     return KeyPathText.join(components)
   }
 
-  /// Splits at `separator` outside of backticks.
+  /// Splits at `separator` outside of backticks. By bytes: what looks alike may differ in keys.
   private static func split(_ text: String, at separator: Character, limit: Int = .max) -> [String] {
-    var parts: [String] = [""]
+    var parts: [[UInt8]] = [[]]
     var isQuoted = false
-    for character in text {
-      if character == "`" { isQuoted.toggle() }
-      if character == separator, !isQuoted, parts.count <= limit {
-        parts.append("")
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "`") { isQuoted.toggle() }
+      if byte == separator.asciiValue, !isQuoted, parts.count <= limit {
+        parts.append([])
       } else {
-        parts[parts.count - 1].append(character)
+        parts[parts.count - 1].append(byte)
       }
     }
-    return parts
+    return parts.map { String(decoding: $0, as: UTF8.self) }
   }
 
   private static func trimmed(_ text: String) -> String {
-    let kept = text.drop { $0 == " " }
-    return String(kept.reversed().drop { $0 == " " }.reversed())
+    var bytes = Array(text.utf8)[...]
+    let space = UInt8(ascii: " ")
+    while bytes.first == space { bytes.removeFirst() }
+    while bytes.last == space { bytes.removeLast() }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private static func usage(_ message: String, help: String) -> IngestError {

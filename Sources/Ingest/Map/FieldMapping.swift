@@ -1,6 +1,7 @@
 // Which keys of an input are the event's name, user, session, id and time.
 
 import Columnar
+import EvtCore
 
 /// For each canonical field the key paths that may hold it, the most wanted first.
 ///
@@ -13,28 +14,28 @@ public struct FieldMapping: Hashable, Sendable {
   public let alternatives: [[String]]
   /// The slots of each field.
   let masks: [UInt64]
-  private let slots: [String: Int8]
+  private let slots: [ExactText: Int8]
   /// Paths that have a mapped path below them.
-  private let parents: Set<String>
+  private let parents: Set<ExactText>
 
   static let slotsMax = 64
 
   /// Creates a mapping; a path that two fields claim belongs to the first.
   init(name: String, alternatives: [[String]]) {
-    var slots: [String: Int8] = [:]
-    var parents: Set<String> = []
+    var slots: [ExactText: Int8] = [:]
+    var parents: Set<ExactText> = []
     var masks: [UInt64] = []
     var kept: [[String]] = []
     for paths in alternatives {
       var mask: UInt64 = 0
       var own: [String] = []
-      for path in paths where slots[path] == nil && slots.count < Self.slotsMax {
+      for path in paths where slots[ExactText(path)] == nil && slots.count < Self.slotsMax {
         mask |= 1 << UInt64(slots.count)
-        slots[path] = Int8(slots.count)
+        slots[ExactText(path)] = Int8(slots.count)
         own.append(path)
         let components = KeyPathText.split(path) ?? [path]
         for count in 1..<max(components.count, 1) {
-          parents.insert(KeyPathText.join(Array(components.prefix(count))))
+          parents.insert(ExactText(KeyPathText.join(Array(components.prefix(count)))))
         }
       }
       masks.append(mask)
@@ -48,19 +49,19 @@ public struct FieldMapping: Hashable, Sendable {
   }
 
   /// The slot of `path`, or -1.
-  func slot(of path: String) -> Int8 { slots[path] ?? -1 }
+  func slot(of path: String) -> Int8 { slots[ExactText(path)] ?? -1 }
 
   /// Whether a mapped path lies below `path`.
-  func hasMappedPath(below path: String) -> Bool { parents.contains(path) }
+  func hasMappedPath(below path: String) -> Bool { parents.contains(ExactText(path)) }
 
   /// The paths of `field`.
   public subscript(field: CanonicalField) -> [String] { alternatives[field.rawValue] }
 
   /// This mapping with the fields of `map` replaced; their paths are taken from all other fields.
   func overridden(by map: FieldMap) -> FieldMapping {
-    let taken = Set(map.paths.values.joined())
+    let taken = Set(map.paths.values.joined().map(ExactText.init))
     let merged = CanonicalField.allCases.map { field in
-      map.paths[field] ?? self[field].filter { !taken.contains($0) }
+      map.paths[field] ?? self[field].filter { !taken.contains(ExactText($0)) }
     }
     return FieldMapping(name: "\(name) with --map", alternatives: merged)
   }

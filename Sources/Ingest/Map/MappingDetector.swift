@@ -10,17 +10,18 @@ struct MappingDetector {
   /// What became of the sample under one mapping.
   private struct Trial {
     var mapping: FieldMapping
-    /// Events with both an event name and a time, and those among them that would be stored.
+    /// Events with both an event name and a time, and those among them where both are right. What is
+    /// wrong with other fields does not speak for a mapping that overlooks them.
     var fitting = 0
-    var stored = 0
+    var usable = 0
     /// Valid JSON objects.
     var objects = 0
     /// Values of user, session and event id.
     var extras = [0, 0, 0]
 
     func isBetter(than other: Trial) -> Bool {
-      let own = [stored, fitting] + extras
-      let others = [other.stored, other.fitting] + other.extras
+      let own = [usable, fitting] + extras
+      let others = [other.usable, other.fitting] + other.extras
       return others.lexicographicallyPrecedes(own)
     }
   }
@@ -65,12 +66,15 @@ struct MappingDetector {
     let settings = ParserSettings(source: 0, mapping: mapping, latestTime: .max)
     let parsed = ChunkParser.parse(sample, from: ChunkPosition(), settings: settings)
     var trial = Trial(mapping: mapping)
-    trial.stored = parsed.batch.rowCount
-    trial.objects = trial.stored
-    trial.fitting = trial.stored
+    trial.usable = parsed.batch.rowCount
+    trial.objects = trial.usable
+    trial.fitting = trial.usable
     for reject in parsed.rejects where reject.reason.isAboutFields {
       trial.objects += 1
       if reject.reason != .eventMissing, reject.reason != .timeMissing { trial.fitting += 1 }
+      if [.userNotText, .sessionNotText, .eventIDNotText].contains(reject.reason) {
+        trial.usable += 1
+      }
     }
     for (index, role) in [ColumnRole.user, .session, .eventID].enumerated() {
       parsed.batch.withColumn(EventBatch.canonicalColumn(role)) { column in

@@ -130,7 +130,8 @@ struct ChunkParser: ~Copyable {
     var at = start
     if end - start > Limits.lineBytesMax {
       events += 1
-      scanner.fail(.lineTooLong, start)
+      scanner.failure = .lineTooLong
+      scanner.failedAt = nil
       rejectLine(start, start, end)
       return
     }
@@ -189,7 +190,10 @@ struct ChunkParser: ~Copyable {
     var at = base + element.start
     let end = base + element.end
     var reason: RejectReason?
-    if element.reason != Element.isEvent {
+    if end - at > Limits.lineBytesMax {
+      reason = .lineTooLong
+      scanner.failedAt = nil
+    } else if element.reason != Element.isEvent {
       reason = RejectReason(rawValue: element.reason) ?? .notAnObject
       scanner.failedAt = at
     } else if !scanner.scan(&at, end) {

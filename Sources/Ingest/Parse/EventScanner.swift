@@ -111,6 +111,12 @@ struct EventScanner: ~Copyable {
 
   /// Makes a row of the event that was scanned; returns false when it lacks what an event needs.
   mutating func finishRow() -> Bool {
+    if winner(of: .event) & nonNull == 0 {
+      failure = .eventMissing
+      failedAt = nil
+      abandonRow()
+      return false
+    }
     guard let time = readTime() else {
       abandonRow()
       return false
@@ -177,15 +183,8 @@ struct EventScanner: ~Copyable {
 
   @inline(__always)
   private mutating func store(_ winner: UInt64, as field: CanonicalField) -> Bool {
-    if winner == 0 || winner & nonNull == 0 {
-      if field == .event {
-        failedAt = nil
-        failure = .eventMissing
-        return false
-      }
-      if winner != 0 {
-        _ = batch.set(column: field.rawValue, kind: .null, bits: 0)
-      }
+    if winner & nonNull == 0 {
+      if winner != 0 { _ = batch.set(column: field.rawValue, kind: .null, bits: 0) }
       return true
     }
     let value = captures[winner.trailingZeroBitCount]

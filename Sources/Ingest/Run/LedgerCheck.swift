@@ -94,7 +94,7 @@ struct LedgerCheck {
   }
 
   private func isSameFile(_ file: OpenFile, _ record: SourceRecord) -> Bool {
-    if file.name != "-", file.name == record.name { return true }
+    if file.name != "-", ExactText(file.name) == ExactText(record.name) { return true }
     return file.inode != 0 && file.inode == record.inode && file.device == record.device
   }
 

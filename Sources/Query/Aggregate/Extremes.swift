@@ -23,6 +23,8 @@ struct Extreme: Sendable {
 
   @inline(__always)
   mutating func add(_ value: Double, isMax: Bool) {
+    // Zero has one sign here, or the answer would depend on the order of rows.
+    let value = value + 0.0
     if !hasDouble || (isMax ? value > double : value < double) {
       hasDouble = true
       double = value
@@ -58,7 +60,17 @@ struct Extreme: Sendable {
   private static func better(_ known: Value, _ new: Value, isMax: Bool) -> Value {
     if rank(known) != rank(new) { return rank(known) < rank(new) ? known : new }
     guard let order = ValueOrder.compare(new, known) else { return known }
+    // Of equal numbers the plainer kind is shown, whatever the order of rows.
+    if order == .equal { return plainness(new) < plainness(known) ? new : known }
     return order == (isMax ? .above : .below) ? new : known
+  }
+
+  private static func plainness(_ value: Value) -> Int {
+    switch value {
+    case .int: 0
+    case .double(let value): value.sign == .plus ? 1 : 2
+    default: 3
+    }
   }
 
   private static func rank(_ value: Value) -> Int {

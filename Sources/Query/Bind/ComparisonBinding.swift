@@ -72,7 +72,7 @@ extension ExpressionBinding {
     guard operandPart.families.isEmpty || operandPart.families.contains(.text) else {
       throw source.problem(
         operand.span,
-        "\(source.slice(operand.span)) is \(operandPart.families.description), but LIKE takes text")
+        "\(shown(operandPart, operand)), but LIKE takes text")
     }
     return .like(operandPart.expression, LikePattern(bytes, foldsCase: foldsCase))
   }
@@ -98,12 +98,8 @@ extension ExpressionBinding {
     guard !left.families.isEmpty, !right.families.isEmpty,
       left.families.isDisjoint(with: right.families)
     else { return }
-    let leftShown = source.slice(leftNode.span)
-    let rightShown = source.slice(rightNode.span)
     throw source.problem(
-      node.span,
-      "\(leftShown) is \(left.families.description) and \(rightShown) is"
-        + " \(right.families.description): this never holds",
+      node.span, "\(shown(left, leftNode)), but \(shown(right, rightNode)): this never holds",
       hint: mendingHint(left, leftNode, right, rightNode)
         ?? mendingHint(right, rightNode, left, leftNode))
   }

@@ -109,7 +109,7 @@ struct ExpressionBinding {
         default: "compare it with something"
         }
       throw source.problem(
-        node.span, "\(shown) is \(part.families.description), not a condition", hint: hint)
+        node.span, "\(self.shown(part, node)), which is no condition", hint: hint)
     }
     return part.expression
   }
@@ -152,6 +152,14 @@ struct ExpressionBinding {
     if case .field(let index) = part.expression { fields[index] } else { nil }
   }
 
+  /// What `part` is, in words: "price holds numbers", "'10' is text".
+  func shown(_ part: BoundPart, _ node: SyntaxNode) -> String {
+    let text = source.slice(node.span)
+    if field(part) != nil { return "\(text) holds \(part.families.description)" }
+    if part.expression.constant != nil { return "\(text) is \(part.families.singular)" }
+    return "\(text) gives \(part.families.description)"
+  }
+
   // MARK: - Arithmetic and functions
 
   private mutating func bindNumber(
@@ -162,7 +170,7 @@ struct ExpressionBinding {
       let hint = operation == "+" && part.families == .text ? "write concat(…) to join texts" : nil
       throw source.problem(
         node.span,
-        "\(source.slice(node.span)) is \(part.families.description), but \(operation) takes numbers",
+        "\(shown(part, node)), but \(operation) takes numbers",
         hint: hint)
     }
     return part
@@ -193,8 +201,7 @@ struct ExpressionBinding {
     let part = try bind(node)
     guard part.families.isEmpty || part.families.contains(.time) else {
       throw source.problem(
-        node.span, "\(source.slice(node.span)) is \(part.families.description), but INTERVAL is "
-          + "added to times", hint: "write toDate('2026-01-01') for a date")
+        node.span, "\(shown(part, node)), but INTERVAL is added to times", hint: "write toDate('2026-01-01') for a date")
     }
     return BoundPart(expression: .addSpan(part.expression, span), families: .time)
   }
@@ -257,8 +264,8 @@ struct ExpressionBinding {
       let wanted = function.parameter(index)
       guard part.families.isEmpty || !part.families.isDisjoint(with: wanted) else {
         throw source.problem(
-          argument.span, "\(source.slice(argument.span)) is \(part.families.description), but"
-            + " \(shownName) takes \(wanted.description) here")
+          argument.span,
+          "\(shown(part, argument)), but \(shownName) takes \(wanted.description) here")
       }
       parts.append(part)
     }

@@ -60,7 +60,8 @@ struct SegmentPruner {
     let entry = footer.columns[column]
     guard block < entry.zones.count else { return true }
     // Zone maps speak of the values; nulls may stand beside them.
-    if test.ofNull == wanted { return true }
+    let hasNulls = !entry.kinds.isDisjoint(with: [.init(.absent), .init(.null)])
+    if hasNulls, test.ofNull == wanted { return true }
     switch entry.zones[block] {
     case .unknown: return true
     case .ints(let least, let greatest):

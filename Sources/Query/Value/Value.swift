@@ -51,7 +51,19 @@ struct ValueFamilies: OptionSet, Hashable, Sendable {
   static let time = ValueFamilies(rawValue: 16)
   static let any: ValueFamilies = [.bool, .number, .text, .json, .time]
 
-  /// The set in words: "numbers or texts".
+  /// One value of the set in words: "a number".
+  var singular: String {
+    switch self {
+    case .bool: "true or false"
+    case .number: "a number"
+    case .text: "text"
+    case .json: "an array or object"
+    case .time: "a time"
+    default: description
+    }
+  }
+
+  /// The set in words: "numbers or text".
   var description: String {
     let names: [(ValueFamilies, String)] = [
       (.bool, "true or false"), (.number, "numbers"), (.text, "text"),

@@ -65,15 +65,6 @@ struct HelpTopicsTests {
     for status in ExitStatus.allCases { #expect(text.contains("\n.It \(status.rawValue)\n")) }
   }
 
-  @Test("evt-semantics(7) is the text of evt help semantics")
-  func semanticsAgree() throws {
-    if GoldenTests.isRewriting {
-      try Data(HelpTopic.semantics.manual.utf8).write(
-        to: URL(fileURLWithPath: Self.manual + "/evt-semantics.7"))
-    }
-    #expect(try read("evt-semantics.7") == HelpTopic.semantics.manual)
-  }
-
   @Test("manual pages are clean, as far as mandoc is here to tell")
   func pagesAreClean() throws {
     let result = try Program.shell(

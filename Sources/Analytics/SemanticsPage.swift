@@ -1,0 +1,129 @@
+// The written semantics, as `evt help semantics` prints them.
+
+/// What the numbers of evt mean, in words: the text of the page evt-semantics(7).
+public enum SemanticsPage {
+  /// The page for a terminal, in lines of at most 80 columns.
+  public static let text = #"""
+    TIME
+         Times are instants in nanoseconds since 1970-01-01T00:00Z; they are never
+         rounded.  A range of time holds its first instant and not its last:
+         --since 2026-01-01 --until 2026-02-01 is all of January and nothing of
+         February.  --last 7d is the seven days that end at --until, or else now.
+         --now sets the present, so that a question can be asked again later with
+         the same answer.  Without a range all events count, also those that lie
+         ahead of the clock.
+
+    USERS AND DISTINCT COUNTS
+         A user is a text in user_id.  Users are the same when their texts are the
+         same bytes.  Rows whose user is absent, null or empty belong to nobody:
+         they count as rows, never as users, and take no part in funnels.
+         Distinct counts (users, sessions, uniq) are exact.
+
+    FUNNEL
+         A funnel asks how many users take given steps in order within a window of
+         time.
+
+       Steps
+         The steps are one argument, separated by commas.
+
+         NAME    Events of this name.  It may hold spaces, but none of the
+                 characters , | [ ] and " unless it is quoted: "named, oddly".  In
+                 quotes "" is a quote.
+
+         NAME[expression]
+                 Events of this name for which the expression holds; the
+                 expressions are those of --where.
+
+         A|B     Events that match either.  Brackets belong to the name before
+                 them: A|B[x = 1] takes every A.
+
+         *       Any event; *[expression] is any event for which the expression
+                 holds.
+
+         An event may match several steps, and steps may be alike.  There is no
+         limit to their number.
+
+       Level
+         The level of a user is the largest k for which k different events of the
+         user match the steps 1 to k, in this order, with times that never
+         decrease, the last at most the window after the first.  Nothing else
+         counts:
+
+         •   Any event of step 1 may begin, not only the first one.  A user who
+             begins twice, and comes further the second time, has the level of the
+             second time.
+
+         •   One event fills one step.  With the steps page_view,page_view two
+             page views are needed.
+
+         •   Events between the steps do not matter.
+
+         •   Events of the same instant may serve in any order.  Whoever has step
+             1 and step 2 in the same millisecond has both, whichever line came
+             first.
+
+         •   The order of lines in the input never matters.
+
+         •   The window is elapsed time, and its last instant is inside: within 30
+             minutes of 12:00:00 is also 12:30:00.  Midnight means nothing to it.
+
+         This is the largest level that trying all ways to assign events to steps
+         would find.  ClickHouse's windowFunnel agrees in its mode strict_once; in
+         its default mode an event that matches two steps fills both, as a single
+         page_view would for page_view,page_view.
+
+         The window is 30 minutes unless --window says otherwise, and every answer
+         says what it was.  The range of time and --where select the events that
+         count, at every step: a step outside of the range did not happen.
+
+       Counts
+         count   The users whose level is this step or a later one.
+
+         rate    Of the users of step 1, the percentage counted here.
+
+         from_previous
+                 Of the users of the step before, the percentage counted here.
+
+         drop_off
+                 Of the users of the step before, the percentage not counted here.
+
+         in_progress
+                 Of the users whose level is exactly this step, the number of
+                 those whose level may still rise: their last event of step 1 lies
+                 so late that its window reaches the end of the observation.  The
+                 observation ends at --until, or else now.  Nobody is in progress
+                 at the last step.
+
+         Percentages are not rounded.  A share of nothing is null, and so are
+         from_previous and drop_off of step 1.  Events that match a step but
+         belong to nobody are counted apart.
+
+       Time to convert
+         For each user one chain of events tells the times: of the chains that
+         reach the user's level, those that complete it first; of those, those
+         that begin last; and in these every step is taken as early as it can be
+         after the one before.  With page views at 10:00 and 10:20 and a purchase
+         at 10:30, the funnel page_view,purchase took ten minutes.
+
+         median_ms, avg_ms and p90_ms of a step are over all users counted there,
+         in milliseconds from the step before; those with from_first are from step
+         1.  Quantiles interpolate between the two nearest values, as
+         quantileExactInclusive in ClickHouse does: the median of 1 and 2 is 1.5.
+
+       Breakdown
+         With --by a user belongs to the group of the value that --by has at the
+         first event of the user's chain.  When several events of that instant
+         could be the first, it is the one with the least value (truth values,
+         then numbers, then texts; null is last).  So each user is in one group,
+         and the groups add up to the whole.  Shown are the groups with the most
+         users at step 1; the number of groups and users beyond them is told.
+
+       Lists of users
+         --users reached:K lists the users counted at step K, and --users
+         dropped:K those counted at step K-1 and not at K, users in progress
+         included.  entered_at is the time of step 1 in the user's chain,
+         converted_at that of the last step of the funnel, or null; step_ms has
+         the milliseconds from step to step.  The list is ordered by the hash of
+         the user, as the store is.
+    """#
+}
