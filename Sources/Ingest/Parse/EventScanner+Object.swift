@@ -14,81 +14,19 @@ extension EventScanner {
     var node = startNode
     var previous: Int32 = -1
     var predicted = tree.nodes.base[Int(node)].first
-    let row = batch.rowCount
-    let stamp = self.stamp
     while true {
-      // A key.
-      var key = predicted
-      if key < 0 || !matches(key, at) {
-        guard let found = findKey(&at, end, node) else { return nil }
-        tree.predict(found, behind: previous)
-        key = found
-      } else {
-        at += 1 + Int(tree.keys.base[Int(key)].matchLength)
-      }
-      let entry = tree.keys.base + Int(key)
-      if entry.pointee.stamp == stamp { forget(key) }
-      guard rowKeyCount &+ rowInnerKeys < Limits.keysPerEventMax else {
-        fail(.tooManyKeys, at)
+      guard let key = scanKey(&at, end, node: node, behind: previous, guess: predicted) else {
         return nil
       }
-      entry.pointee.stamp = stamp
-      entry.pointee.order = Int32(truncatingIfNeeded: rowKeyCount)
-      rowKeys[rowKeyCount] = key
-      rowKeyCount += 1
       previous = key
-      predicted = entry.pointee.next
-      if at[0] <= 0x20 { JSONText.skipSpace(&at, end) }
-
-      // Its value.
-      let column = entry.pointee.column
+      predicted = tree.keys.base[Int(key)].next
       switch at[0] {
       case UInt8(ascii: "\""):
-        var text = at + 1
-        let (length, isASCII) = JSONText.span(text)
-        var count = length
-        if text[length] == UInt8(ascii: "\""), isASCII || evt_is_utf8(text, length) != 0 {
-          at = text + length + 1
-        } else {
-          guard let decoded = decode(&at, end, &count) else { return nil }
-          text = decoded
-        }
-        guard count <= Limits.textBytesMax else {
-          fail(.textTooLong, at - 1)
-          return nil
-        }
-        if column >= 0, !entry.pointee.isProperties {
-          let bytes = UnsafeRawBufferPointer(start: text, count: count)
-          _ = batch.columns[Int(column)].set(row: row, kind: .text, text: bytes)
-        } else {
-          guard storeText(key, text, count) else { return nil }
-        }
+        guard scanText(key, &at, end) else { return nil }
       case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-        let lexeme = NumberText.scan(at)
-        guard lexeme.length > 0 else {
-          fail(.badNumber, at)
-          return nil
-        }
-        if column >= 0, lexeme.kind != .decimal {
-          _ = batch.columns[Int(column)].set(
-            row: row, kind: lexeme.kind == .int ? .int : .double, bits: lexeme.bits)
-        } else {
-          guard storeNumber(key, at, lexeme) else { return nil }
-        }
-        at += lexeme.length
+        guard scanNumber(key, &at) else { return nil }
       case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
-        let word = at
-        guard JSONText.skipWord(&at) else {
-          fail(.badLiteral, at)
-          return nil
-        }
-        let kind: ValueKind = word[0] == UInt8(ascii: "n") ? .null : .bool
-        let bits: UInt64 = word[0] == UInt8(ascii: "t") ? 1 : 0
-        if column >= 0 {
-          _ = batch.columns[Int(column)].set(row: row, kind: kind, bits: bits)
-        } else {
-          store(key, kind: kind, bits: bits, text: word, count: at - word)
-        }
+        guard scanWord(key, &at) else { return nil }
       case UInt8(ascii: "{"):
         let depth = Int(tree.nodes.base[Int(node)].depth)
         if let inner = enterObject(key, &at, end, depth: depth) {
@@ -105,15 +43,10 @@ extension EventScanner {
         fail(at < end ? .expectedValue : .unterminated, at)
         return nil
       }
-
-      // What follows: another key, or the end of this object and perhaps of those around it.
+      // Another key, or the end of this object and perhaps of those around it.
       while true {
         if at[0] <= 0x20 { JSONText.skipSpace(&at, end) }
-        if at[0] == UInt8(ascii: ",") {
-          at += 1
-          if at[0] <= 0x20 { JSONText.skipSpace(&at, end) }
-          break
-        }
+        if at[0] == UInt8(ascii: ",") { break }
         guard at[0] == UInt8(ascii: "}") else {
           fail(at < end ? .expectedCommaOrBrace : .unterminated, at)
           return nil
@@ -124,7 +57,38 @@ extension EventScanner {
         node = tree.keys.base[Int(previous)].node
         predicted = tree.keys.base[Int(previous)].next
       }
+      at += 1
+      if at[0] <= 0x20 { JSONText.skipSpace(&at, end) }
     }
+  }
+
+  // MARK: - Keys
+
+  /// Moves past a key and its colon to the value, and notes that the event has the key.
+  @inline(__always)
+  private mutating func scanKey(
+    _ at: inout Bytes, _ end: Bytes, node: Int32, behind previous: Int32, guess: Int32
+  ) -> Int32? {
+    var key = guess
+    if key >= 0, matches(key, at) {
+      at += 1 + Int(tree.keys.base[Int(key)].matchLength)
+    } else {
+      guard let found = findKey(&at, end, node) else { return nil }
+      tree.predict(found, behind: previous)
+      key = found
+    }
+    let entry = tree.keys.base + Int(key)
+    if entry.pointee.stamp == stamp { forget(key) }
+    guard rowKeyCount &+ rowInnerKeys < Limits.keysPerEventMax else {
+      fail(.tooManyKeys, at)
+      return nil
+    }
+    entry.pointee.stamp = stamp
+    entry.pointee.order = Int32(truncatingIfNeeded: rowKeyCount)
+    rowKeys[rowKeyCount] = key
+    rowKeyCount += 1
+    if at[0] <= 0x20 { JSONText.skipSpace(&at, end) }
+    return key
   }
 
   /// Whether `key` stands at `at` as it stood before: quotes and colon without space between.
@@ -168,6 +132,81 @@ extension EventScanner {
     return key
   }
 
+  // MARK: - Scalars
+
+  /// Stores the string at `at`.
+  @inline(__always)
+  private mutating func scanText(_ key: Int32, _ at: inout Bytes, _ end: Bytes) -> Bool {
+    var text = at + 1
+    let (length, isASCII) = JSONText.span(text)
+    var count = length
+    if text[length] == UInt8(ascii: "\""), isASCII || evt_is_utf8(text, length) != 0 {
+      at = text + length + 1
+    } else {
+      guard let decoded = decode(&at, end, &count) else { return false }
+      text = decoded
+    }
+    guard count <= Limits.textBytesMax else {
+      fail(.textTooLong, at - 1)
+      return false
+    }
+    let entry = tree.keys.base + Int(key)
+    let column = entry.pointee.column
+    if column >= 0, !entry.pointee.isProperties {
+      let bytes = UnsafeRawBufferPointer(start: text, count: count)
+      _ = batch.columns[Int(column)].set(row: batch.rowCount, kind: .text, text: bytes)
+      return true
+    }
+    if entry.pointee.isProperties, let isStored = storeProperties(key, text, count) {
+      return isStored
+    }
+    store(key, kind: .text, bits: 0, text: text, count: count)
+    return true
+  }
+
+  /// Stores the number at `at`.
+  @inline(__always)
+  private mutating func scanNumber(_ key: Int32, _ at: inout Bytes) -> Bool {
+    let lexeme = NumberText.scan(at)
+    guard lexeme.length > 0, lexeme.length <= Limits.textBytesMax else {
+      fail(lexeme.length > 0 ? .textTooLong : .badNumber, at)
+      return false
+    }
+    let kind: ValueKind =
+      switch lexeme.kind {
+      case .int: .int
+      case .double: .double
+      case .decimal: .decimal
+      }
+    let column = tree.keys.base[Int(key)].column
+    if column >= 0, kind != .decimal {
+      _ = batch.columns[Int(column)].set(row: batch.rowCount, kind: kind, bits: lexeme.bits)
+    } else {
+      store(key, kind: kind, bits: lexeme.bits, text: at, count: lexeme.length)
+    }
+    at += lexeme.length
+    return true
+  }
+
+  /// Stores the word `true`, `false` or `null` at `at`.
+  @inline(__always)
+  private mutating func scanWord(_ key: Int32, _ at: inout Bytes) -> Bool {
+    let word = at
+    guard JSONText.skipWord(&at) else {
+      fail(.badLiteral, at)
+      return false
+    }
+    let kind: ValueKind = word[0] == UInt8(ascii: "n") ? .null : .bool
+    let bits: UInt64 = word[0] == UInt8(ascii: "t") ? 1 : 0
+    let column = tree.keys.base[Int(key)].column
+    if column >= 0 {
+      _ = batch.columns[Int(column)].set(row: batch.rowCount, kind: kind, bits: bits)
+    } else {
+      store(key, kind: kind, bits: bits, text: word, count: at - word)
+    }
+    return true
+  }
+
   /// Decodes the string with escapes (or with wrong bytes) at `at`.
   @inline(never)
   private mutating func decode(_ at: inout Bytes, _ end: Bytes, _ count: inout Int) -> Bytes? {
@@ -196,30 +235,7 @@ extension EventScanner {
     }
   }
 
-  @inline(__always)
-  private mutating func storeText(_ key: Int32, _ text: Bytes, _ count: Int) -> Bool {
-    if tree.keys.base[Int(key)].isProperties, let isStored = storeProperties(key, text, count) {
-      return isStored
-    }
-    store(key, kind: .text, bits: 0, text: text, count: count)
-    return true
-  }
-
-  @inline(__always)
-  private mutating func storeNumber(_ key: Int32, _ at: Bytes, _ lexeme: NumberText.Lexeme) -> Bool {
-    let kind: ValueKind =
-      switch lexeme.kind {
-      case .int: .int
-      case .double: .double
-      case .decimal: .decimal
-      }
-    guard lexeme.length <= Limits.textBytesMax else {
-      fail(.textTooLong, at)
-      return false
-    }
-    store(key, kind: kind, bits: lexeme.bits, text: at, count: lexeme.length)
-    return true
-  }
+  // MARK: - Objects and arrays
 
   /// Moves into the object at `at` and returns its node; or stores it as JSON text and returns nil,
   /// with `failedAt` set when that failed.
