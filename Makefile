@@ -45,10 +45,10 @@ man:
 
 # The samples are generated: a test holds that these seeds give these bytes.
 samples: build
-	$(EVT) gen --rows 500 --days 7 --users 60 --seed 1 --start 2026-10-05 -o Samples/shop.ndjson
-	$(EVT) gen --rows 500 --days 7 --users 60 --seed 11 --start 2026-10-12 \
+	$(EVT) gen --rows 500 --days 7 --users 60 --seed 1 --start 2025-03-03 -o Samples/shop.ndjson
+	$(EVT) gen --rows 500 --days 7 --users 60 --seed 11 --start 2025-03-10 \
 	  | gzip -n9 > Samples/shop-2.ndjson.gz
-	$(EVT) gen --rows 300 --days 7 --users 40 --seed 12 --start 2026-10-12 --shape tracker \
+	$(EVT) gen --rows 300 --days 7 --users 40 --seed 12 --start 2025-03-10 --shape tracker \
 	  -o Samples/tracker.ndjson
 
 install: build

@@ -121,7 +121,7 @@ struct FunnelCountTests {
         list.append(
           user: user, times: events.map(\.time), marks: events.map { masks.id(of: $0.steps) },
           values: events.map { UInt32($0.value) },
-          summary: events.contains { $0.steps.contains(0) } ? 1 : 0, hash: rows[0].hash)
+          isFlagged: events.contains { $0.steps.contains(0) }, hash: rows[0].hash)
       }
       return list.finish()
     }

@@ -13,6 +13,7 @@ struct FunnelCollection: Sendable {
   var breakdown: Breakdown?
   /// Only users with such a hash are wanted; rows without a user count as hash 0.
   var hashes: ClosedRange<UInt64>
+  var budget: ListBudget
 }
 
 /// What a segment holds for a funnel.
@@ -42,6 +43,8 @@ struct FunnelCollector: ~Copyable {
   private var rowValues: [UInt32] = []
   /// The mark of events that fill step 1 and nothing else, if runs of them may be thinned out.
   private let thinnedMark: UInt32
+  /// What of the list's memory the budget knows.
+  private var accountedBytes = 0
   /// The numbers from 0, for blocks of which all rows are selected.
   private var allRows: [UInt32] = []
   /// Whether an event was met that lies too far from the first for a segment of one day.
@@ -106,9 +109,18 @@ struct FunnelCollector: ~Copyable {
     }
     breakdown?.encode(block, into: &rowValues)
     gather(rows, users: user, times: block.times)
+    try account()
     if isSpread {
       throw SegmentDamage("block \(block.block) of timestamp: not of the segment's day")
     }
+  }
+
+  /// Reports how much memory the list takes by now.
+  private mutating func account() throws {
+    let bytes = events.allocatedBytes
+    try collection.budget.take(bytes - accountedBytes)
+    accountedBytes = bytes
+    if events.isTooLarge { throw ListsTooLarge() }
   }
 
   private mutating func everyRow(_ count: Int) -> [UInt32] {
@@ -136,13 +148,13 @@ struct FunnelCollector: ~Copyable {
   private mutating func gather(_ rows: [UInt32], users: ColumnVector, times: [Int64]) {
     let hashes = collection.hashes
     let everyone = hashes == 0 ... .max
-    let firstWords = joiner.firstWords
-    firstWords.withUnsafeBufferPointer { firstWords in
+    let areEntries = joiner.areEntries
+    areEntries.withUnsafeBufferPointer { areEntries in
       times.withUnsafeBufferPointer { times in
         users.forEachTextRun(of: rows) { rows, user in
           guard everyone || hashes.contains(user.map(StableHash.user) ?? 0) else { return }
           if let user, user.count > 0 {
-            add(rows, times: times, firstWords: firstWords, user: user)
+            add(rows, times: times, areEntries: areEntries, user: user)
           } else {
             for row in rows where rowMarks.base[Int(row)] != 0 { rowsWithoutUser += 1 }
           }
@@ -155,7 +167,7 @@ struct FunnelCollector: ~Copyable {
   @inline(__always)
   private mutating func add(
     _ rows: UnsafeBufferPointer<UInt32>, times: UnsafeBufferPointer<Int64>,
-    firstWords: UnsafeBufferPointer<UInt64>, user: UnsafeRawBufferPointer
+    areEntries: UnsafeBufferPointer<Bool>, user: UnsafeRawBufferPointer
   ) {
     let marks = rowMarks.base
     let places = events.reserve(rows.count)
@@ -173,8 +185,8 @@ struct FunnelCollector: ~Copyable {
     if !rowValues.isEmpty { collectValues(of: rows, places.values) }
     if offsets >= PackedEvent.timeLimit { isSpread = true }
     guard count > 0 else { return }
-    let (kept, summary) = thin(places.events, count, firstWords)
-    events.commit(kept, user: user, summary: summary)
+    let (kept, hasEntry) = thin(places.events, count, areEntries)
+    events.commit(kept, user: user, isFlagged: hasEntry)
   }
 
   /// Writes the values of the marked rows.
@@ -188,12 +200,12 @@ struct FunnelCollector: ~Copyable {
     }
   }
 
-  /// Takes out the inner ones of entries that follow one another.
+  /// Takes out the inner ones of entries that follow one another; tells whether there is an entry.
   @inline(__always)
   private func thin(
-    _ events: UnsafeMutablePointer<UInt64>, _ count: Int, _ firstWords: UnsafeBufferPointer<UInt64>
-  ) -> (count: Int, summary: UInt64) {
-    var summary: UInt64 = 0
+    _ events: UnsafeMutablePointer<UInt64>, _ count: Int, _ areEntries: UnsafeBufferPointer<Bool>
+  ) -> (count: Int, hasEntry: Bool) {
+    var hasEntry = false
     var kept = 0
     var last = UInt64.max
     var secondLast = UInt64.max
@@ -201,7 +213,7 @@ struct FunnelCollector: ~Copyable {
     for index in 0..<count {
       let event = events[index]
       let mark = event & PackedEvent.markMask
-      summary |= firstWords[Int(mark)]
+      hasEntry = hasEntry || areEntries[Int(mark)]
       // The third of three takes the place of the second.
       kept -= mark == thinned && last == thinned && secondLast == thinned ? 1 : 0
       events[kept] = event
@@ -209,6 +221,6 @@ struct FunnelCollector: ~Copyable {
       secondLast = last
       last = mark
     }
-    return (kept, summary)
+    return (kept, hasEntry)
   }
 }

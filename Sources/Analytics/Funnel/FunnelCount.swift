@@ -40,8 +40,8 @@ struct FunnelCount: Sendable {
 
   /// Counts all users of `lists`.
   ///
-  /// The lists stand in the order of time where they can; marks are ids of `rules.masks`, summaries
-  /// hold bit 0 for users with a step 1, values number the breakdown.
+  /// The lists stand in the order of time where they can; marks are ids of `rules.masks`, users
+  /// with a step 1 are flagged, values number the breakdown.
   /// - Parameters:
   ///   - hashes: only users with such a hash are looked at.
   ///   - ranks: by value, its place in the order of values; nil without a breakdown.
@@ -78,7 +78,7 @@ struct FunnelCount: Sendable {
     var merge = UserMerge(lists: lists)
     merge.forEachUser(in: range) { merge, entries in
       // Without step 1 no chain begins.
-      guard merge.summary(of: entries) & 1 == 1 else { return }
+      guard merge.isFlagged(entries) else { return }
       merge.gather(entries)
       let times = merge.timeline.times.elements.span
       let marks = merge.timeline.marks.elements.span

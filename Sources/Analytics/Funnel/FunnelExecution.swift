@@ -29,27 +29,43 @@ struct FunnelExecution: Sendable {
   ///
   /// When the lists would not fit in memory, users are taken in several passes by their hash. Blocks
   /// are in the order of the hash too, so a pass skips those of the others.
+  /// - Throws: `QueryError.tooMuchMemory`, or the error of the source.
   func run(on source: some QuerySource, pool: WorkerPool) throws -> FunnelFindings {
     let summaries = source.summaries
     let wanted = summaries.indices.filter { index in
       rowsMax(summaries[index]) > 0
         && range.overlaps(least: summaries[index].minTime, greatest: summaries[index].maxTime)
     }
-    let areAlone = Self.areAlone(summaries)
+    var passes = passes(wanted.map { rowsMax(summaries[$0]) })
+    while passes <= Self.passesMax {
+      do {
+        return try run(on: source, segments: wanted, passes: passes, pool: pool)
+      } catch is ListsTooLarge {
+        // The rows were few enough; the users' texts must be long.
+        passes *= 8
+      }
+    }
+    throw QueryError.tooMuchMemory(what: "the funnel", limitBytes: listBytes)
+  }
+
+  private func run(
+    on source: some QuerySource, segments: [Int], passes: Int, pool: WorkerPool
+  ) throws -> FunnelFindings {
+    let areAlone = Self.areAlone(source.summaries)
     let masks = SharedStepMasks(plan.masks)
     var found = FunnelFindings(count: FunnelCount(stepCount: plan.masks.stepCount))
     let everyone: ClosedRange<UInt64> = 0 ... .max
-    for hashes in everyone.cut(into: passes(wanted.map { rowsMax(summaries[$0]) })) {
+    for hashes in everyone.cut(into: passes) {
       let collection = FunnelCollection(
         plan: plan, masks: masks, range: range, filter: filter, breakdown: breakdown,
-        hashes: hashes)
-      let segments = try pool.map(count: wanted.count) { number in
-        let index = wanted[number]
+        hashes: hashes, budget: ListBudget(bytes: listBytes))
+      let collected = try pool.map(count: segments.count) { number in
+        let index = segments[number]
         return try source.reading(segment: index) { reader in
           try FunnelCollector(reader, collection, isAlone: areAlone[index]).collect()
         }
       }
-      for segment in segments {
+      for segment in collected {
         found.eventsWithoutUser += segment.rowsWithoutUser
         if let values = segment.values {
           segment.events.renumberValues(by: try found.values.add(values))
@@ -60,7 +76,7 @@ struct FunnelExecution: Sendable {
         selection: selection)
       found.count.add(
         try FunnelCount.of(
-          segments.map(\.events), hashes: hashes, rules: rules,
+          collected.map(\.events), hashes: hashes, rules: rules,
           ranks: breakdown == nil ? nil : found.values.ranks, pool: pool))
     }
     return found
@@ -73,11 +89,18 @@ struct FunnelExecution: Sendable {
     return plan.rowsMax(rowCount: rowCount, events: events.lazy.map { ($0.name, $0.count) })
   }
 
-  /// The number of passes for the lists of one to fit.
+  /// What the lists of one pass may hold; small limits, which only tests set, bear on the number of
+  /// passes alone.
+  private var listBytes: Int { max(memoryBytes, 16 << 20) }
+
+  private static let passesMax = 1 << 16
+
+  /// The number of passes for the lists of one to fit, as far as rows tell.
   private func passes(_ rows: [Int]) -> Int {
     // An event and its value, the slack of growing buffers, and each user's text and record.
     let bytes = rows.reduce(0, &+).multipliedReportingOverflow(by: 40)
-    return 1 + min((bytes.overflow ? .max : bytes.partialValue) / max(1, memoryBytes), 4_096)
+    let needed = bytes.overflow ? Int.max : bytes.partialValue
+    return 1 + min(needed / max(1, memoryBytes), Self.passesMax - 1)
   }
 
   /// For each segment, whether no other one has a row between its first and its last.

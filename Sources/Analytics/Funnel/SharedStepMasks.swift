@@ -13,12 +13,12 @@ final class SharedStepMasks: Sendable {
   /// The table as it stands.
   var snapshot: StepMasks { masks.withLock { $0 } }
 
-  /// Returns the id of the set `id` with `step`, and the first 64 steps of that set.
-  func joining(_ id: UInt32, step: Int) throws(AnalyticsError) -> (id: UInt32, firstWord: UInt64) {
+  /// Returns the id of the set `id` with `step`, and whether it has step 1.
+  func joining(_ id: UInt32, step: Int) throws(AnalyticsError) -> (id: UInt32, isEntry: Bool) {
     let joined = masks.withLock { masks in
       var mask = Array(masks.mask(id))
       mask[step >> 6] |= 1 << UInt64(step & 63)
-      return (masks.id(ofMask: mask), mask[0])
+      return (masks.id(ofMask: mask), mask[0] & 1 == 1)
     }
     guard joined.0 < PackedEvent.markLimit else {
       throw .invalid(
@@ -35,14 +35,14 @@ struct StepJoiner {
   private let stepCount: Int
   /// By id and step: the id of the set with the step, `.max` where not yet known.
   private var joined: [UInt32] = []
-  /// By id: the first 64 steps of the set.
-  private(set) var firstWords: [UInt64]
+  /// By id: whether the set has step 1.
+  private(set) var areEntries: [Bool]
 
   init(_ shared: SharedStepMasks) {
     self.shared = shared
     let masks = shared.snapshot
     stepCount = masks.stepCount
-    firstWords = (0..<masks.count).map { masks.firstWord(UInt32($0)) }
+    areEntries = (0..<masks.count).map { masks.contains(UInt32($0), step: 0) }
   }
 
   /// Returns the id of the set `id` with `step`.
@@ -57,11 +57,11 @@ struct StepJoiner {
   private mutating func add(
     _ id: UInt32, step: Int, place: Int
   ) throws(AnalyticsError) -> UInt32 {
-    let (result, firstWord) = try shared.joining(id, step: step)
+    let (result, isEntry) = try shared.joining(id, step: step)
     joined += [UInt32](repeating: .max, count: max(0, place + 1 - joined.count))
     joined[place] = result
-    firstWords += [UInt64](repeating: 0, count: max(0, Int(result) + 1 - firstWords.count))
-    firstWords[Int(result)] = firstWord
+    areEntries += [Bool](repeating: false, count: max(0, Int(result) + 1 - areEntries.count))
+    areEntries[Int(result)] = isEntry
     return result
   }
 }

@@ -51,10 +51,6 @@ public struct StepMasks: Sendable {
     return words[start..<start + wordsPerMask]
   }
 
-  /// The first 64 steps of the set with `id`.
-  @inline(__always)
-  func firstWord(_ id: UInt32) -> UInt64 { words[Int(id) * wordsPerMask] }
-
   /// Whether the set with `id` holds `step`, counted from 0.
   public func contains(_ id: UInt32, step: Int) -> Bool {
     words[Int(id) * wordsPerMask + step >> 6] >> UInt64(step & 63) & 1 == 1

@@ -25,10 +25,10 @@ extension ColumnVector {
   /// Calls `body` for each run of rows: where it ends, and the code of its text if it has one.
   @inline(__always)
   private func forEachRun(_ body: (_ end: UInt32, _ code: UInt32?) -> Void) {
-    if !runEnds.isEmpty, let uniformKind {
+    if !runEnds.isEmpty {
       var start = 0
       for end in runEnds {
-        body(end, uniformKind == .text ? codes[start] : nil)
+        body(end, kind(start) == .text ? codes[start] : nil)
         start = Int(end)
       }
       return

@@ -25,14 +25,35 @@ public final class UserEvents: @unchecked Sendable {
   var view: UserEventsView { storage.view }
 }
 
-/// One user of a list.
+/// One user of a list, in 16 bytes: there are as many as users and days.
 struct UserRecord: BitwiseCopyable {
   var hash: UInt64
-  /// What the analysis wants to know of all the user's events, joined by `|`.
-  var summary: UInt64
   /// Where the user's text and events end in those of the list; they begin where the last user's do.
-  var textEnd: Int
-  var eventEnd: Int
+  var textEnd: UInt32
+  private var eventEndAndFlag: UInt32
+
+  /// Events of a list; a segment has no more rows.
+  static let eventsMax = Limits.segmentRowsMax
+  private static let flag: UInt32 = 1 << 31
+
+  init(hash: UInt64, textEnd: UInt32, eventEnd: Int, isFlagged: Bool) {
+    self.hash = hash
+    self.textEnd = textEnd
+    eventEndAndFlag = UInt32(eventEnd) | (isFlagged ? Self.flag : 0)
+  }
+
+  @inline(__always)
+  var eventEnd: Int {
+    get { Int(eventEndAndFlag & ~Self.flag) }
+    set { eventEndAndFlag = eventEndAndFlag & Self.flag | UInt32(newValue) }
+  }
+
+  /// What the analysis wants to know of a user before it looks at the events.
+  @inline(__always)
+  var isFlagged: Bool {
+    get { eventEndAndFlag & Self.flag != 0 }
+    set { eventEndAndFlag = eventEndAndFlag & ~Self.flag | (newValue ? Self.flag : 0) }
+  }
 }
 
 /// An event in 8 bytes: the time since the list's base above the mark.
@@ -48,6 +69,8 @@ enum PackedEvent {
 /// Makes a list of users' events, in the order of a segment.
 public struct UserEventsBuilder: ~Copyable {
   fileprivate var users: GrowableBuffer<UserRecord>
+  /// Whether the texts grew beyond what a list can hold; what it has is then of no use.
+  private(set) var isTooLarge = false
   private var textBytes: GrowableBuffer<UInt8>
   fileprivate var events: GrowableBuffer<UInt64>
   private var values: GrowableBuffer<UInt32>
@@ -69,6 +92,12 @@ public struct UserEventsBuilder: ~Copyable {
     values = GrowableBuffer(capacity: hasValues ? events : 0)
   }
 
+  /// The memory held.
+  var allocatedBytes: Int {
+    users.allocatedBytes + textBytes.allocatedBytes + events.allocatedBytes
+      + values.allocatedBytes
+  }
+
   /// Returns the finished list.
   public consuming func finish() -> UserEvents { UserEvents(self) }
 
@@ -84,32 +113,39 @@ public struct UserEventsBuilder: ~Copyable {
   }
 
   /// Gives the `count` events that were written to reserved places to the user `text`.
-  /// - Parameter hash: the user's hash where it is known already.
+  /// - Parameters:
+  ///   - isFlagged: whether the user is to be flagged; one flag is enough.
+  ///   - hash: the user's hash where it is known already.
   @inline(__always)
   mutating func commit(
-    _ count: Int, user text: UnsafeRawBufferPointer, summary: UInt64, hash: UInt64? = nil
+    _ count: Int, user text: UnsafeRawBufferPointer, isFlagged: Bool, hash: UInt64? = nil
   ) {
     guard count > 0 else { return }
+    precondition(events.count + count <= UserRecord.eventsMax, "BUG: more events than rows")
     events.count += count
     if hasValues { values.count += count }
     let last = users.count - 1
     // A user's rows may go on in the next block.
     if last >= 0, equal(view.text(of: last), text) {
       users.base[last].eventEnd = events.count
-      users.base[last].summary |= summary
+      if isFlagged { users.base[last].isFlagged = true }
       return
     }
     textBytes.append(contentsOf: text.bindMemory(to: UInt8.self))
+    guard let textEnd = UInt32(exactly: textBytes.count) else {
+      isTooLarge = true
+      return
+    }
     users.append(
       UserRecord(
-        hash: hash ?? StableHash.user(text), summary: summary, textEnd: textBytes.count,
-        eventEnd: events.count))
+        hash: hash ?? StableHash.user(text), textEnd: textEnd, eventEnd: events.count,
+        isFlagged: isFlagged))
   }
 
   /// Adds events of a user behind all others, for callers that have them at hand.
   public mutating func append(
-    user: String, times: [Int64], marks: [UInt32], values: [UInt32] = [], summary: UInt64,
-    hash: UInt64? = nil
+    user: String, times: [Int64], marks: [UInt32], values: [UInt32] = [],
+    isFlagged: Bool, hash: UInt64? = nil
   ) {
     precondition(times.count == marks.count, "BUG: events without marks")
     precondition(!hasValues || values.count == times.count, "BUG: events without values")
@@ -123,7 +159,7 @@ public struct UserEventsBuilder: ~Copyable {
     }
     var user = user
     user.withUTF8 {
-      commit(times.count, user: UnsafeRawBufferPointer($0), summary: summary, hash: hash)
+      commit(times.count, user: UnsafeRawBufferPointer($0), isFlagged: isFlagged, hash: hash)
     }
   }
 

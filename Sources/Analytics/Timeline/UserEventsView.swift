@@ -17,8 +17,9 @@ struct UserEventsView: BitwiseCopyable {
   /// The UTF-8 bytes of the text of `user`.
   @inline(__always)
   func text(of user: Int) -> UnsafeRawBufferPointer {
-    let start = user == 0 ? 0 : users[user - 1].textEnd
-    return UnsafeRawBufferPointer(start: textBytes + start, count: users[user].textEnd - start)
+    let start = user == 0 ? 0 : Int(users[user - 1].textEnd)
+    return UnsafeRawBufferPointer(
+      start: textBytes + start, count: Int(users[user].textEnd) - start)
   }
 
   /// Has the record of `user` fetched from memory ahead of its use.
@@ -29,7 +30,7 @@ struct UserEventsView: BitwiseCopyable {
   @inline(__always)
   func prefetchContents(of user: Int) {
     let before = users + (user - 1)
-    evt_prefetch(textBytes + (user == 0 ? 0 : before.pointee.textEnd))
+    evt_prefetch(textBytes + (user == 0 ? 0 : Int(before.pointee.textEnd)))
     evt_prefetch(events + (user == 0 ? 0 : before.pointee.eventEnd))
   }
 

@@ -97,12 +97,13 @@ struct UserMerge: ~Copyable {
     views.base[Int(entry.list)].text(of: Int(entry.user))
   }
 
-  /// The summaries of the user's lists joined.
+  /// Whether one of the entries is flagged.
   @inline(__always)
-  func summary(of entries: UnsafeBufferPointer<UserEntry>) -> UInt64 {
-    var summary: UInt64 = 0
-    for entry in entries { summary |= views.base[Int(entry.list)].users[Int(entry.user)].summary }
-    return summary
+  func isFlagged(_ entries: UnsafeBufferPointer<UserEntry>) -> Bool {
+    for entry in entries where views.base[Int(entry.list)].users[Int(entry.user)].isFlagged {
+      return true
+    }
+    return false
   }
 
   /// Fills `timeline` with the events of one user.

@@ -12,6 +12,8 @@ extension IntStream {
     let codes: [UInt32]
     if let packed = try decodePackedCodes(&reader, count: count) {
       codes = packed
+    } else if let runs = try decodeRunsOfCodes(&reader, count: count) {
+      codes = runs
     } else {
       codes = try decodeWideCodes(&reader, count: count)
     }
@@ -42,6 +44,32 @@ extension IntStream {
       }
       initialized = count
     }
+  }
+
+  /// Runs, where many rows cost but a few numbers; nil (and nothing read) for any other form.
+  private static func decodeRunsOfCodes(
+    _ reader: inout ByteReader, count: Int
+  ) throws(MalformedBytes) -> [UInt32]? {
+    var ahead = reader
+    guard Tag(rawValue: try ahead.read(UInt8.self)) == .runs else { return nil }
+    let runs = try ahead.readCount("runs", atMost: count)
+    let values = try decodeArray(&ahead, count: runs, depth: 1)
+    let lengthsLessOne = try decodeArray(&ahead, count: runs, depth: 1)
+    reader = ahead
+    var filled = 0
+    let codes = [UInt32](unsafeUninitializedCapacity: count) { target, initialized in
+      for run in 0..<runs {
+        let code = UInt32(exactly: values[run])
+        let length = lengthsLessOne[run]
+        guard let code, length >= 0, length < Int64(count - filled) else { break }
+        let end = filled + Int(length) + 1
+        UnsafeMutableBufferPointer(rebasing: target[filled..<end]).update(repeating: code)
+        filled = end
+      }
+      initialized = filled
+    }
+    guard filled == count else { throw reader.malformed("runs that do not fill their block") }
+    return codes
   }
 
   private static func decodeWideCodes(

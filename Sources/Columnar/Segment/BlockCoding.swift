@@ -104,7 +104,13 @@ enum BlockCoding {
     let bitmap = try reader.read(UInt8.self)
     let present = ValueKind.allCases.map(\.rawValue).filter { bitmap & 1 << $0 != 0 }
     let places = try IntStream.decodeCodes(&reader, count: count, below: present.count)
-    return places.map { present[Int($0)] }
+    return [UInt8](unsafeUninitializedCapacity: count) { kinds, initialized in
+      present.withUnsafeBufferPointer { present in
+        // Each place was checked to be below their number.
+        for row in 0..<count { kinds[row] = present[Int(places[row])] }
+      }
+      initialized = count
+    }
   }
 
   private static func decodeNumbers(
@@ -156,6 +162,7 @@ enum BlockCoding {
       let decoded = try TextStream.decode(
         &reader, count: counts[Int(kind.rawValue)], dictionary: kind == .text ? dictionary : nil)
       if vector.codes.isEmpty { vector.codes = [UInt32](repeating: 0, count: vector.rowCount) }
+      vector.runEnds = Self.runEnds(of: decoded, kind, vector.kinds)
       let isDictionary = decoded.usesDictionary
       if isDictionary {
         // Shift what came before behind the dictionary.
@@ -173,6 +180,29 @@ enum BlockCoding {
     vector.texts = lists.count == 1 ? lists[0] : TextList(joining: lists)
   }
 
+  /// The runs of a block in which rows without a value come first and texts after them, as in the
+  /// user column; empty for any other.
+  private static func runEnds(
+    of decoded: TextStream.Decoded, _ kind: ValueKind, _ kinds: [UInt8]
+  ) -> [UInt32] {
+    let first = kinds.count - decoded.codes.count
+    guard !decoded.runEnds.isEmpty, first > 0, kinds[0] <= ValueKind.null.rawValue,
+      range(of: kind, in: kinds, count: decoded.codes.count)?.lowerBound == first,
+      kinds[0..<first].allSatisfy({ $0 == kinds[0] })
+    else { return [] }
+    return [UInt32(first)] + decoded.runEnds.map { $0 + UInt32(first) }
+  }
+
+  /// The rows of `kind`, of which there are `count`, when nothing stands between them.
+  private static func range(of kind: ValueKind, in kinds: [UInt8], count: Int) -> Range<Int>? {
+    guard let first = kinds.firstIndex(of: kind.rawValue), first + count <= kinds.count else {
+      return nil
+    }
+    var others: UInt8 = 0
+    for row in first..<first + count { others |= kinds[row] ^ kind.rawValue }
+    return others == 0 ? first..<first + count : nil
+  }
+
   private static func shiftDecimals(_ vector: inout ColumnVector, by count: Int) {
     for row in 0..<vector.rowCount where vector.kinds[row] == ValueKind.decimal.rawValue {
       vector.codes[row] &+= UInt32(count)
@@ -185,6 +215,10 @@ enum BlockCoding {
     _ values: [Value], _ kind: ValueKind, _ kinds: [UInt8], into target: inout [Value],
     _ convert: (Value) -> Value
   ) {
+    if let rows = range(of: kind, in: kinds, count: values.count) {
+      for index in 0..<values.count { target[rows.lowerBound + index] = convert(values[index]) }
+      return
+    }
     values.withUnsafeBufferPointer { values in
       kinds.withUnsafeBufferPointer { kinds in
         target.withUnsafeMutableBufferPointer { target in

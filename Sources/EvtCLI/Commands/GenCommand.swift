@@ -35,7 +35,7 @@ struct GenCommand: ParsableCommand {
   var shape = ShopLogShape.evt
 
   @Option(help: ArgumentHelp("The first day, in UTC.", valueName: "date"))
-  var start = "2026-01-01"
+  var start = "2025-01-01"
 
   @Option(
     name: .shortAndLong,

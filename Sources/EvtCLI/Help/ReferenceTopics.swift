@@ -1,8 +1,14 @@
-// Short references: expressions, times, formats, presets, exit statuses.
+// The topics of evt help: semantics, expressions, times, formats, presets, exit statuses.
 
+import Analytics
 import Ingest
 
 extension HelpTopic {
+  /// The meaning of every number, the text of evt-semantics(7).
+  static let semantics = HelpTopic(
+    name: "semantics", title: "what the numbers of evt mean",
+    blocks: [.page(SemanticsPage.text)])
+
   /// The language of --where and of the brackets in funnel steps.
   static let expressions = HelpTopic(
     name: "expressions", title: "conditions on events, in SQL",

@@ -34,8 +34,10 @@ struct GlobalOptions: ParsableArguments {
     help: ArgumentHelp("Take this instant for now (default: $EVT_NOW, else the clock).", valueName: "time"))
   var nowText: String?
 
-  /// The names above that take a value, for finding the command among the arguments.
-  static let namesWithValue: Set<String> = ["--store", "--color", "--threads", "--now"]
+  /// The names that take a value before a command, for finding the command among the arguments.
+  static let namesWithValue: Set<String> = [
+    "--store", "--color", "--threads", "--now", "--generate-completion-script",
+  ]
 
   /// The instant to take for now, in nanoseconds since 1970.
   func now() throws -> Int64 {

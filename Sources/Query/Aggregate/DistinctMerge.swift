@@ -1,6 +1,5 @@
 // Counts entities over all segments, exactly: never by adding counts up.
 
-import Columnar
 import EvtCore
 
 /// Counts the distinct entities of each group over several lists. Work is split by hash, so that each
@@ -11,8 +10,6 @@ struct DistinctMerge: Sendable {
   private let groupMaps: [[UInt32]]
   private let groupCount: Int
   private let partitionBits: Int
-  /// By list, its entries in the order of their partitions where they are not in that of hashes.
-  private let orders: [[UInt32]]
 
   /// Entries that a partition should hold about.
   private static let partitionEntries = 8_192
@@ -21,12 +18,10 @@ struct DistinctMerge: Sendable {
     self.lists = lists
     self.groupMaps = groupMaps
     self.groupCount = groupCount
-    let total = lists.reduce(0) { $0 + $1.count }
+    let total = lists.reduce(0) { $0 + $1.entries.count }
     var bits = 0
-    while bits < 12, total >> bits > Self.partitionEntries { bits += 1 }
-    let partitionBits = bits
-    self.partitionBits = partitionBits
-    orders = lists.map { $0.isSorted ? [] : Self.order($0, partitionBits) }
+    while bits < EntityList.orderedBits, total >> bits > Self.partitionEntries { bits += 1 }
+    partitionBits = bits
   }
 
   /// Returns the number of distinct entities by group.
@@ -35,11 +30,11 @@ struct DistinctMerge: Sendable {
     // Several partitions a job: their tables are reused.
     let jobs = min(partitions, pool.threads * 4)
     let results = try pool.map(count: jobs) { job in
-      var counts = [UInt64](repeating: 0, count: groupCount)
+      var counter = PartitionCounter(groupCount: groupCount)
       for partition in (partitions * job / jobs)..<(partitions * (job + 1) / jobs) {
-        count(partition, into: &counts)
+        count(partition, &counter)
       }
-      return counts
+      return counter.finish()
     }
     var total = [UInt64](repeating: 0, count: groupCount)
     for counts in results {
@@ -48,128 +43,110 @@ struct DistinctMerge: Sendable {
     return total
   }
 
-  private static func partition(_ hash: UInt64, _ bits: Int) -> Int {
-    bits == 0 ? 0 : Int(hash >> UInt64(64 - bits))
-  }
-
-  /// Entries by partition, each in list order: a counting sort.
-  private static func order(_ list: EntityList, _ bits: Int) -> [UInt32] {
-    var next = [Int](repeating: 0, count: (1 << bits) + 1)
-    for hash in list.hashes { next[partition(hash, bits) + 1] += 1 }
-    for index in 1..<next.count { next[index] += next[index - 1] }
-    var order = [UInt32](repeating: 0, count: list.count)
-    for (entry, hash) in list.hashes.enumerated() {
-      let place = partition(hash, bits)
-      order[next[place]] = UInt32(entry)
-      next[place] += 1
+  private func count(_ partition: Int, _ counter: inout PartitionCounter) {
+    let ranges = lists.map { list -> Range<Int> in
+      guard partitionBits > 0 else { return 0..<list.entries.count }
+      let shift = UInt64(64 - partitionBits)
+      let start = list.firstEntry(from: UInt64(partition) << shift)
+      let isLast = partition == (1 << partitionBits) - 1
+      return start..<(isLast ? list.entries.count : list.firstEntry(from: UInt64(partition + 1) << shift))
     }
-    return order
-  }
-
-  /// Where the entries of `partition` stand in list `number`, or in its order.
-  private func range(_ number: Int, _ partition: Int) -> Range<Int> {
-    bound(number, partition)..<bound(number, partition + 1)
-  }
-
-  /// The first entry whose partition is at least `partition`.
-  private func bound(_ number: Int, _ partition: Int) -> Int {
-    let list = lists[number]
-    let order = orders[number]
-    var low = 0
-    var high = list.count
-    while low < high {
-      let middle = (low + high) / 2
-      let entry = order.isEmpty ? middle : Int(order[middle])
-      if Self.partition(list.hashes[entry], partitionBits) < partition {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    return low
-  }
-
-  private func count(_ partition: Int, into counts: inout [UInt64]) {
-    let ranges = lists.indices.map { range($0, partition) }
-    let entries = ranges.reduce(0) { $0 + $1.count }
-    if entries == 0 { return }
-    var seen = EntityTable(capacity: entries, groupCount: groupCount)
-    for (number, range) in ranges.enumerated() {
-      let list = lists[number]
-      let order = orders[number]
-      for position in range {
-        let entry = order.isEmpty ? position : Int(order[position])
-        let entity = seen.entity(list.hashes[entry], number, entry, lists)
-        if groupCount > 1 {
-          let map = groupMaps[number]
-          for place in list.groups(of: entry) {
-            seen.note(entity, map[Int(list.groups[place])], &counts)
-          }
-        } else {
-          seen.note(entity, 0, &counts)
-        }
-      }
+    counter.begin(entries: ranges.reduce(0) { $0 + $1.count })
+    for (number, range) in ranges.enumerated() where !range.isEmpty {
+      groupMaps[number].withUnsafeBufferPointer { counter.add(lists[number], range, $0) }
     }
   }
 }
 
-/// The distinct entities of one partition, and the groups each was seen in.
-private struct EntityTable {
-  private var slots: [UInt32]
-  private let mask: Int
-  private var hashes: [UInt64] = []
-  /// For each entity, the list and entry where it was seen first.
-  private var firsts: [UInt64] = []
-  /// For each entity, a bit for each group, when there are at most 64.
-  private var groupBits: [UInt64] = []
+/// The distinct entities of one partition after the other, and the groups each was seen in.
+private struct PartitionCounter: ~Copyable {
+  /// By hash: the number of an entity.
+  private var slots = GrowableBuffer<UInt32>()
+  private var hashes = GrowableBuffer<UInt64>()
+  /// Where each entity's identity was seen first.
+  private var identities = GrowableBuffer<UnsafeRawBufferPointer>()
+  /// For each entity a bit for each group, when there are at most 64.
+  private var groupBits = GrowableBuffer<UInt64>()
   /// Else pairs of entity and group.
   private var pairs: Set<UInt64> = []
-  private let usesBits: Bool
+  private var counts = GrowableBuffer<UInt64>()
+  private let groupCount: Int
 
-  init(capacity: Int, groupCount: Int) {
+  init(groupCount: Int) {
+    self.groupCount = groupCount
+    counts.append(repeating: 0, count: groupCount)
+  }
+
+  consuming func finish() -> [UInt64] { Array(counts.elements) }
+
+  /// Begins a partition of at most so many entities.
+  mutating func begin(entries: Int) {
     var size = 16
-    while size < capacity * 2 { size *= 2 }
-    slots = [UInt32](repeating: .max, count: size)
-    mask = size - 1
-    usesBits = groupCount <= 64
+    while size < entries * 2 { size *= 2 }
+    slots.truncate(to: 0)
+    slots.append(repeating: .max, count: size)
+    hashes.truncate(to: 0)
+    identities.truncate(to: 0)
+    groupBits.truncate(to: 0)
+    pairs.removeAll(keepingCapacity: true)
   }
 
-  /// Returns the number of the entity at `entry` of list `number`, adding it when it is new.
-  mutating func entity(
-    _ hash: UInt64, _ number: Int, _ entry: Int, _ lists: [EntityList]
-  ) -> Int {
-    var slot = Int(truncatingIfNeeded: hash) & mask
-    while slots[slot] != .max {
-      let entity = Int(slots[slot])
-      if hashes[entity] == hash, isSame(firsts[entity], number, entry, lists) { return entity }
-      slot = (slot + 1) & mask
-    }
-    slots[slot] = UInt32(hashes.count)
-    hashes.append(hash)
-    firsts.append(UInt64(number) << 32 | UInt64(entry))
-    if usesBits { groupBits.append(0) }
-    return hashes.count - 1
-  }
-
-  /// Equal hashes are told apart by their texts.
-  private func isSame(_ first: UInt64, _ number: Int, _ entry: Int, _ lists: [EntityList]) -> Bool {
-    let known = lists[Int(first >> 32)]
-    return known.withIdentity(Int(first & 0xFFFF_FFFF)) { known in
-      lists[number].withIdentity(entry) { new in
-        known.count == new.count && known.elementsEqual(new)
+  /// Adds the entries of `list` in `range`, whose groups are mapped by `map`.
+  mutating func add(
+    _ list: EntityList, _ range: Range<Int>, _ map: UnsafeBufferPointer<UInt32>
+  ) {
+    let groups = list.groups
+    for number in range {
+      let entry = list.entries[number]
+      let entity = self.entity(entry.hash, list.identity(entry))
+      if groupCount == 1 {
+        note(entity, bits: 1)
+      } else if groupCount <= 64 {
+        var bits: UInt64 = 0
+        for place in entry.groupRange { bits |= 1 << UInt64(map[Int(groups[place])]) }
+        note(entity, bits: bits)
+      } else {
+        for place in entry.groupRange {
+          let group = map[Int(groups[place])]
+          let pair = UInt64(entity) << 32 | UInt64(group)
+          if pairs.insert(pair).inserted { counts.base[Int(group)] += 1 }
+        }
       }
     }
   }
 
-  /// Counts the entity for `group` unless it was counted before.
-  mutating func note(_ entity: Int, _ group: UInt32, _ counts: inout [UInt64]) {
-    if usesBits {
-      let bit: UInt64 = 1 << UInt64(group)
-      guard groupBits[entity] & bit == 0 else { return }
-      groupBits[entity] |= bit
-    } else {
-      guard pairs.insert(UInt64(entity) << 32 | UInt64(group)).inserted else { return }
+  /// Returns the number of the entity, adding it when it is new. Equal hashes are told apart by the
+  /// identities.
+  @inline(__always)
+  private mutating func entity(_ hash: UInt64, _ identity: UnsafeRawBufferPointer) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots.base[slot] != .max {
+      let entity = Int(slots.base[slot])
+      if hashes.base[entity] == hash, isSame(entity, identity) { return entity }
+      slot = (slot + 1) & mask
     }
-    counts[Int(group)] += 1
+    let entity = hashes.count
+    slots.base[slot] = UInt32(entity)
+    hashes.append(hash)
+    identities.append(identity)
+    groupBits.append(0)
+    return entity
+  }
+
+  @inline(__always)
+  private func isSame(_ entity: Int, _ identity: UnsafeRawBufferPointer) -> Bool {
+    ByteOrder.equal(identities.base[entity], identity)
+  }
+
+  /// Counts the entity for the groups of `bits` for which it was not counted before.
+  @inline(__always)
+  private mutating func note(_ entity: Int, bits: UInt64) {
+    var new = bits & ~groupBits.base[entity]
+    groupBits.base[entity] |= bits
+    while new != 0 {
+      counts.base[new.trailingZeroBitCount] += 1
+      new &= new - 1
+    }
   }
 }

@@ -87,7 +87,10 @@ struct KeyEncoder {
       rows.forEach { ordinal, row in
         switch vector.kind(row) {
         case .absent, .null: codes[ordinal] = null
-        case .text: codes[ordinal] = code(Int(vector.codes[row]), of: vector.texts, &byText)
+        case .text:
+          let textCode = Int(vector.codes[row])
+          if byText[textCode] == .max { byText[textCode] = add(vector.texts, textCode) }
+          codes[ordinal] = byText[textCode]
         case .bool, .int, .double, .decimal, .json:
           codes[ordinal] = table.code(vector.evaluated(row, isTime: isTime))
         }
@@ -102,23 +105,25 @@ struct KeyEncoder {
     var byText = takeTextCodes(vector)
     vector.codes.withUnsafeBufferPointer { textCodes in
       codes.withUnsafeMutableBufferPointer { codes in
-        rows.forEach { ordinal, row in
-          codes[ordinal] = code(Int(textCodes[row]), of: vector.texts, &byText)
+        byText.withUnsafeMutableBufferPointer { known in
+          rows.forEach { ordinal, row in
+            let textCode = Int(textCodes[row])
+            var code = known[textCode]
+            if code == .max {
+              code = add(vector.texts, textCode)
+              known[textCode] = code
+            }
+            codes[ordinal] = code
+          }
         }
       }
     }
     keepTextCodes(byText, vector)
   }
 
-  @inline(__always)
-  private mutating func code(
-    _ textCode: Int, of texts: TextList, _ known: inout [UInt32]
-  ) -> UInt32 {
-    let found = known[textCode]
-    if found != .max { return found }
-    let code = texts.withBytes(textCode) { table.code(text: $0) }
-    known[textCode] = code
-    return code
+  @inline(never)
+  private mutating func add(_ texts: TextList, _ textCode: Int) -> UInt32 {
+    texts.withBytes(textCode) { table.code(text: $0) }
   }
 
   /// The codes known for the texts of `vector`: those of the segment's dictionary last from block to

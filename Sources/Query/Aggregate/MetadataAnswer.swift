@@ -171,7 +171,7 @@ enum MetadataAnswer {
       return PartialResult(
         keyValues: tables.map(\.values), groupCodes: codes, groupCount: rows.count, counts: rows,
         sums: [], extremes: [],
-        entities: (0..<countsUsers).map { _ in EntityList() },
+        entities: (0..<countsUsers).map { _ in .empty },
         countedEntities: (0..<countsUsers).map { _ in users })
     }
   }

@@ -220,7 +220,7 @@ struct SegmentAggregator: ~Copyable {
   private mutating func account() throws {
     let stateBytes = 8 + sums.count * MemoryLayout<ExactSum>.stride
       + extremes.count * MemoryLayout<Extreme>.stride + encoders.count * 64
-    let bytes = groupCount * stateBytes + collectors.reduce(0) { $0 + $1.list.heldBytes }
+    let bytes = groupCount * stateBytes + collectors.reduce(0) { $0 + $1.heldBytes }
     if bytes > heldBytes {
       try budget.take(bytes - heldBytes, for: "the aggregation")
       heldBytes = bytes

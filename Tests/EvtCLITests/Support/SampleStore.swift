@@ -5,7 +5,7 @@ import Foundation
 /// A directory with `Samples` and a store of the shop's two weeks, `shop.evt`.
 enum SampleStore {
   /// The newest event of the samples is of the day before.
-  static let now = "2026-10-19T00:00:00Z"
+  static let now = "2025-03-17T00:00:00Z"
   static let environment = ["EVT_STORE": "shop.evt", "EVT_NOW": now]
 
   private static let template = Result { () throws -> WorkDirectory in
