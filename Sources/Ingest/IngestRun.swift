@@ -91,7 +91,7 @@ public final class IngestRun {
         ordinal += 1
       }
     }
-    bytesBefore += file.length
+    bytesBefore &+= file.length
   }
 
   private func decide(_ file: OpenFile) throws -> LoadDecision {
@@ -129,16 +129,16 @@ public final class IngestRun {
       duplicateKeys += parsed.duplicateKeys
       if parsed.batch.rowCount > 0 { try sink.accept(parsed.batch) }
       if parsed.isComplete {
-        lines += parsed.position.line
+        lines &+= parsed.position.line
         column = chunk.column(behind: parsed.position, column: column)
       }
       progress?(
         IngestProgress(
-          bytesRead: bytesBefore + text.reader.stored.count, totalBytes: totalBytes,
+          bytesRead: bytesBefore &+ text.reader.stored.count, totalBytes: totalBytes,
           rows: report.rows + rows))
     }
     // A last line without an end is a line.
-    if column > 0 { lines += 1 }
+    if column > 0 { lines &+= 1 }
     let rejected = tally.rejected - rejectedBefore
     let record = text.record(rows: rows, rejected: rejected, lines: lines)
     try sink.finishSource(record)
@@ -147,7 +147,9 @@ public final class IngestRun {
     report.files += 1
     report.rows += rows
     report.duplicateKeys += duplicateKeys
-    report.inputBytes += text.reader.count - (text.continued?.content.bytes ?? 0)
+    // The file may have become shorter since it was compared.
+    let bytes = text.reader.count
+    report.inputBytes += bytes - min(bytes, text.continued?.content.bytes ?? 0)
   }
 
   /// Says which mapping was chosen, once for a run of inputs that share it.
@@ -175,8 +177,8 @@ extension Chunk {
   fileprivate func column(behind position: ChunkPosition, column: Int) -> Int {
     switch form {
     case .lines: 0
-    case .elements: position.line > 0 ? count - position.lineStart : column + count
-    case .overlong(let length, _, let lines): lines > 0 ? 0 : column + Int(clamping: length)
+    case .elements: position.line > 0 ? count - position.lineStart : column &+ count
+    case .overlong(let length, _, let lines): lines > 0 ? 0 : column &+ Int(clamping: length)
     }
   }
 }

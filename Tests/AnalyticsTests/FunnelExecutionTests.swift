@@ -96,6 +96,21 @@ struct FunnelExecutionTests {
     let found = try run(source, try FunnelStep.parse("a,b"), window: 149_999, range: .all)
     // 149,999 is divisible by 3 with rest 2, so both events are of u.
     #expect(found.count.all.levels == [0, 0, 1])
+    // In passes, each of which skips the blocks of the others' users; some rows have no user.
+    for row in stride(from: 2, to: 149_000, by: 7) { rows[row].user = row % 2 == 0 ? nil : "" }
+    rows[2].event = "a"
+    rows[9].event = "b"
+    let mixed = try TestSource(of: [EventBatch(rows)])
+    for memory in [1 << 30, 3_000_000, 200_000] {
+      let found = try run(
+        mixed, try FunnelStep.parse("a,b"), window: 149_999, range: .all, memoryBytes: memory)
+      #expect(found.count.all.levels == [0, 0, 1])
+      #expect(found.eventsWithoutUser == 2)
+      let everything = try run(
+        mixed, try FunnelStep.parse("*"), window: 0, range: .all, memoryBytes: memory)
+      #expect(everything.count.all.levels == [0, 2])
+      #expect(everything.eventsWithoutUser == 21_286)
+    }
     let late = try run(source, try FunnelStep.parse("a,b"), window: 149_998, range: .all)
     #expect(late.count.all.levels == [0, 1, 0])
   }

@@ -35,7 +35,9 @@ struct FunnelMatcherTests {
     Case(
       "the window includes its last instant", steps: 2, [(0, [0]), (30, [1])], level: 2,
       times: [0, 30]),
-    Case("one tick past the window is too late", steps: 2, [(0, [0]), (31, [1])], level: 1, times: [0]),
+    Case(
+      "one tick past the window is too late", steps: 2, [(0, [0]), (31, [1])], level: 1,
+      times: [0]),
     Case(
       "the window runs from the first step, not the previous one", steps: 3,
       [(0, [0]), (20, [1]), (40, [2])], level: 2, times: [0, 20]),
@@ -65,8 +67,8 @@ struct FunnelMatcherTests {
       "augmenting moves a step to another event of the instant", steps: 3,
       [(5, [0, 1, 2]), (5, [0, 1]), (5, [0])], level: 3, times: [5, 5, 5]),
     Case(
-      "window zero wants one instant", steps: 2, window: 0, [(1, [0]), (2, [1]), (3, [0]), (3, [1])],
-      level: 2, times: [3, 3]),
+      "window zero wants one instant", steps: 2, window: 0,
+      [(1, [0]), (2, [1]), (3, [0]), (3, [1])], level: 2, times: [3, 3]),
     Case(
       "the ends of time do not overflow", steps: 2, window: .max,
       [(.min, [0]), (.max, [1])], level: 1, times: [.min]),

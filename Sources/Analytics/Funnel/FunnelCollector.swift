@@ -82,7 +82,8 @@ struct FunnelCollector: ~Copyable {
     let request = ScanRequest(
       range: collection.range, filter: collection.filter, events: collection.plan.events,
       fields: (collection.breakdown?.fields ?? []) + [.canonical(.event), .canonical(.user)],
-      marks: collection.plan.conditionals.map(\.predicate), needsTimes: true)
+      marks: collection.plan.conditionals.map(\.predicate), needsTimes: true,
+      userHashes: collection.hashes)
     try scan(reader, request) { block in try take(block) }
     let values = breakdown?.values
     return CollectedSegment(

@@ -27,8 +27,8 @@ struct FunnelExecution: Sendable {
 
   /// Counts all users of `source`.
   ///
-  /// When the lists would not fit in memory, users are taken in several passes by their hash. Blocks
-  /// are in the order of the hash too, so a pass skips those of the others.
+  /// When the lists would not fit in memory, users are taken in several passes by their hash. A
+  /// segment's blocks are in the order of the hash too, so that a pass skips those of the others.
   /// - Throws: `QueryError.tooMuchMemory`, or the error of the source.
   func run(on source: some QuerySource, pool: WorkerPool) throws -> FunnelFindings {
     let summaries = source.summaries

@@ -103,9 +103,9 @@ public struct FunnelMatcher: ~Copyable {
   /// Returns the times of the steps of the chain that `match` found, valid until the next call.
   ///
   /// From the entry on, every step is taken at the earliest possible time. Taking it in each group
-  /// greedily is right: if j steps can be done by some time then so can fewer, and what a group adds
-  /// to a shorter chain beyond j it also adds to the chain of length j (its matching is a part of the
-  /// other's). So all steps have their earliest times in one and the same chain.
+  /// greedily is right: if j steps can be done by some time then so can fewer, and what a group
+  /// adds to a shorter chain beyond j it also adds to the chain of length j (its matching is a part
+  /// of the other's). So all steps have their earliest times in one and the same chain.
   public mutating func stepTimes(
     of funnel: UserFunnel, times: Span<Int64>, events: Span<UInt32>
   ) -> UnsafeBufferPointer<Int64> {

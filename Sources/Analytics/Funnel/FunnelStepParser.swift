@@ -168,7 +168,9 @@ private struct FunnelStepParser {
     return String(decoding: bytes[range], as: UTF8.self)
   }
 
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte)
+  }
 
   private static func endsName(_ byte: UInt8) -> Bool {
     switch byte {

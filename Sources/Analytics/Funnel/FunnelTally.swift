@@ -6,9 +6,9 @@ struct FunnelTally: Sendable {
   /// By level, from 0: users who reached it and no more, and those of them who may still go on.
   private(set) var levels: [Int]
   private var inProgress: [Int]
-  /// By step, from 0, twice over: times from the previous step, then those from the first one. Those
-  /// of step 0 stay empty, and so do those from the first for step 1, which are the same as from the
-  /// previous. Made when a user has some: there may be very many groups.
+  /// By step, from 0, twice over: times from the previous step, then those from the first one.
+  /// Those of step 0 stay empty, and so do those from the first for step 1, which are the same as
+  /// from the previous. Made when a user has some: there may be very many groups.
   private var durations: [Durations] = []
 
   init(stepCount: Int) {

@@ -28,7 +28,8 @@ public final class UserEvents: @unchecked Sendable {
 /// One user of a list, in 16 bytes: there are as many as users and days.
 struct UserRecord: BitwiseCopyable {
   var hash: UInt64
-  /// Where the user's text and events end in those of the list; they begin where the last user's do.
+  /// Where the user's text and events end in those of the list; they begin where the last user's
+  /// end.
   var textEnd: UInt32
   private var eventEndAndFlag: UInt32
 

@@ -47,7 +47,7 @@ struct ContinuedStart {
       rest.removeFirst(part.count)
     }
     let isOpen = !tail.isEmpty
-    lines = Int(clamping: record.lines) - (isOpen ? 1 : 0)
+    lines = Int(clamping: record.lines) &- (isOpen ? 1 : 0)
     if !isOpen || tail.count > Limits.lineBytesMax || Self.isComplete(tail) {
       column = tail.count
       offset = passed

@@ -128,7 +128,7 @@ struct InputList {
       throw OpenFile.error(name, errno)
     }
     if status.st_mode & S_IFMT == S_IFREG {
-      totalBytes = totalBytes.map { $0 + UInt64(max(status.st_size, 0)) }
+      totalBytes = totalBytes.map { $0 &+ UInt64(max(status.st_size, 0)) }
     } else {
       totalBytes = nil
     }

@@ -24,9 +24,9 @@ struct RejectTally {
   ) throws {
     events += parsed.events
     for reject in parsed.rejects {
-      let place = reject.column == 0 ? nil : reject.column + (reject.line == 0 ? column : 0)
+      let place = reject.column == 0 ? nil : reject.column &+ (reject.line == 0 ? column : 0)
       let rejectedLine = RejectedLine(
-        source: source, line: line + reject.line + 1, column: place,
+        source: source, line: line &+ reject.line &+ 1, column: place,
         byteOffset: chunk.offset + UInt64(reject.start), reason: reject.reason)
       if first.count < IngestReport.firstRejectsMax { first.append(rejectedLine) }
       counts[Int(reject.reason.rawValue)] += 1

@@ -17,11 +17,15 @@ public struct ScanRequest: Sendable {
   public var marks: [BoundPredicate]
   /// Whether the times of the rows are needed.
   public var needsTimes: Bool
+  /// Blocks that hold no user with such a hash are skipped; rows of other users in the blocks that
+  /// remain are selected all the same. Rows without a user count as hash 0.
+  public var userHashes: ClosedRange<UInt64>?
 
   /// Creates a request.
   public init(
     range: TimeRange = .all, filter: BoundPredicate? = nil, events: [String]? = nil,
-    fields: [BoundField] = [], marks: [BoundPredicate] = [], needsTimes: Bool = false
+    fields: [BoundField] = [], marks: [BoundPredicate] = [], needsTimes: Bool = false,
+    userHashes: ClosedRange<UInt64>? = nil
   ) {
     self.range = range
     self.filter = filter
@@ -29,6 +33,7 @@ public struct ScanRequest: Sendable {
     self.fields = fields
     self.marks = marks
     self.needsTimes = needsTimes
+    self.userHashes = userHashes
   }
 }
 

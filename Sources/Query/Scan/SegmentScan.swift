@@ -66,7 +66,8 @@ struct SegmentScan {
   mutating func read(block: Int) throws -> ScanBlock? {
     let times = timeZone(block)
     guard request.range.overlaps(least: times.lowerBound, greatest: times.upperBound),
-      eventPruner?.mayMatch(block: block) ?? true, filterPruner?.mayMatch(block: block) ?? true
+      eventPruner?.mayMatch(block: block) ?? true, filterPruner?.mayMatch(block: block) ?? true,
+      request.userHashes?.overlaps(userHashes(block)) ?? true
     else { return nil }
     columns.begin(block: block)
     guard let mask = try select(block, times) else { return nil }
@@ -95,6 +96,18 @@ struct SegmentScan {
   private func hasOnlyWantedEvents(_ block: Int) -> Bool {
     guard let wantedEvents, block < footer.blockEvents.count else { return false }
     return zip(footer.blockEvents[block], wantedEvents).allSatisfy { !$0 || $1 }
+  }
+
+  /// Bounds of the hashes of the users in `block`.
+  private func userHashes(_ block: Int) -> ClosedRange<UInt64> {
+    guard let index = footer.column(role: .user) else { return 0...0 }
+    let user = footer.columns[index]
+    guard block < user.zones.count, case .hashes(let least, let greatest) = user.zones[block],
+      least <= greatest
+    else { return 0 ... .max }
+    // Rows without a user come first.
+    let texts = Int(clamping: user.kindCounts[Int(ValueKind.text.rawValue)])
+    return (block * Limits.blockRowsMax < footer.rowCount - texts ? 0 : least)...greatest
   }
 
   private func timeZone(_ block: Int) -> ClosedRange<Int64> {
