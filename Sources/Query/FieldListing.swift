@@ -3,7 +3,8 @@
 import Columnar
 import EvtCore
 
-/// Every field with the kinds of its values, how often it has one, what it takes on disk, and examples.
+/// Every field with the kinds of its values, how often it has one, what it takes on disk, and
+/// examples.
 public struct FieldListing: Sendable {
   /// Only segments that overlap it are looked at.
   public var range: TimeRange
@@ -12,8 +13,8 @@ public struct FieldListing: Sendable {
   public init(range: TimeRange = .all) { self.range = range }
 
   /// The columns of its rows: rows with a value, their share of all rows in percent, bytes on disk
-  /// (null for fields in the overflow column), distinct texts (null unless known exactly), and up to
-  /// three values as a JSON array.
+  /// (null for fields in the overflow column), distinct texts (null unless known exactly), and up
+  /// to three values as a JSON array.
   public static let columns = [
     "field", "kinds", "rows", "fill", "stored_bytes", "distinct", "examples",
   ]
@@ -52,16 +53,17 @@ public struct FieldListing: Sendable {
       rows: keys.indices.map { facts[$0].row(keys[$0], rowCount: rowCount, examples[$0]) })
   }
 
-  /// The first values of the latest segments that have any.
+  /// The first values of the latest and of the first segment that have any.
   private static func examples(
     of key: FieldKey, _ facts: FieldFacts, _ source: any QuerySource
   ) throws -> [String] {
     var examples = facts.examples
-    for index in facts.segments.suffix(segmentsForExamples).reversed()
-    where examples.count < examplesMax {
+    let opened = Set([facts.segments.first, facts.segments.last].compactMap { $0 })
+    for index in opened.sorted(by: >) where examples.count < examplesMax {
       try source.reading(segment: index) { reader in
         let column =
-          key.role == .property ? reader.propertyColumn(key.name) : reader.footer.column(role: key.role)
+          key.role == .property
+          ? reader.propertyColumn(key.name) : reader.footer.column(role: key.role)
         guard let column else { return }
         var vector = ColumnVector()
         try reader.decode(column: column, block: 0, into: &vector)
@@ -70,9 +72,6 @@ public struct FieldListing: Sendable {
     }
     return examples
   }
-
-  /// Segments that are opened for examples of one field.
-  private static let segmentsForExamples = 2
 
   private static func addExamples(
     _ examples: inout [String], _ vector: ColumnVector, isTime: Bool

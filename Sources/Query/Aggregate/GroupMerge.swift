@@ -77,7 +77,8 @@ struct GroupMerge {
     for group in 0..<part.groupCount {
       var joined = codes[0][Int(part.groupCodes[group * keyCount])]
       for key in 1..<max(1, keyCount) {
-        joined = joins[key - 1].code(joined, codes[key][Int(part.groupCodes[group * keyCount + key])])
+        joined = joins[key - 1].code(
+          joined, codes[key][Int(part.groupCodes[group * keyCount + key])])
       }
       map.append(joined)
     }
