@@ -12,7 +12,8 @@ public enum SumValue: Hashable, Sendable {
 ///
 /// Integers and decimals count as what they say. A double counts as the decimal that its shortest
 /// text shows when that has at most ten digits behind the point (59.98 is 5998/100, not its binary
-/// neighbour), else as its binary value. Sums without terms of the last sort are exact to the digit.
+/// neighbour), else as its binary value. Sums without terms of the last sort are exact to the
+/// digit.
 public struct ExactSum: Sendable {
   /// How many numbers were added.
   public private(set) var count: UInt64 = 0

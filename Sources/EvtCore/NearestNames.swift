@@ -26,7 +26,8 @@ public enum NearestNames {
   /// Longer names are compared by their beginnings only.
   private static let lengthMax = 64
 
-  /// Twice the edits, so that half steps can break ties; nil when the names have too little in common.
+  /// Twice the edits, so that half steps can break ties; nil when the names have too little in
+  /// common.
   private static func cost(
     _ wanted: [Unicode.Scalar], _ known: [Unicode.Scalar], sameCase: Bool
   ) -> Int? {

@@ -3,7 +3,8 @@
 import Columnar
 import EvtCore
 
-/// Every field with the kinds of its values, how often it has one, what it takes on disk, and examples.
+/// Every field with the kinds of its values, how often it has one, what it takes on disk, and
+/// examples.
 public struct FieldListing: Sendable {
   /// Only segments that overlap it are looked at.
   public var range: TimeRange
@@ -12,8 +13,8 @@ public struct FieldListing: Sendable {
   public init(range: TimeRange = .all) { self.range = range }
 
   /// The columns of its rows: rows with a value, their share of all rows in percent, bytes on disk
-  /// (null for fields in the overflow column), distinct texts (null unless known exactly), and up to
-  /// three values as a JSON array.
+  /// (null for fields in the overflow column), distinct texts (null unless known exactly), and up
+  /// to three values as a JSON array.
   public static let columns = [
     "field", "kinds", "rows", "fill", "stored_bytes", "distinct", "examples",
   ]
@@ -28,79 +29,73 @@ public struct FieldListing: Sendable {
   /// Lists the fields: canonical ones first, the others by path.
   /// - Throws: the errors of `source`.
   public func run(on source: any QuerySource, pool: WorkerPool) throws -> ResultTable {
-    let wanted = source.summaries.indices.filter {
-      let summary = source.summaries[$0]
-      return range.overlaps(least: summary.minTime, greatest: summary.maxTime)
+    let summaries = source.summaries
+    let wanted = summaries.indices.filter {
+      range.overlaps(least: summaries[$0].minTime, greatest: summaries[$0].maxTime)
     }
-    let perSegment = try pool.map(count: wanted.count) { number in
-      try source.reading(segment: wanted[number]) { try Self.fields(of: $0) }
+    let found = try pool.map(count: wanted.count) { number in
+      try source.reading(segment: wanted[number]) { try SegmentFields($0) }
     }
     var fields: [FieldKey: FieldFacts] = [:]
-    var rowCount: UInt64 = 0
-    for (index, found) in zip(wanted, perSegment) {
-      rowCount += source.summaries[index].rowCount
-      for (key, facts) in found { fields[key, default: FieldFacts()].merge(facts) }
+    for (index, segment) in zip(wanted, found) {
+      for (key, facts) in segment.fields {
+        fields[key, default: FieldFacts()].add(facts, segment: index)
+      }
     }
-    let ordered = fields.sorted { $0.key < $1.key }
+    let keys = fields.keys.sorted()
+    let facts = keys.compactMap { fields[$0] }
+    let examples = try pool.map(count: keys.count) { number in
+      try Self.examples(of: keys[number], facts[number], source)
+    }
+    let rowCount = wanted.reduce(0) { $0 + summaries[$1].rowCount }
     return ResultTable(
       columns: Self.columns,
-      rows: ordered.map { $0.value.row($0.key, rowCount: rowCount) })
+      rows: keys.indices.map { facts[$0].row(keys[$0], rowCount: rowCount, examples[$0]) })
   }
 
-  private static func fields(of reader: SegmentReader) throws -> [FieldKey: FieldFacts] {
-    var fields: [FieldKey: FieldFacts] = [:]
-    for (index, column) in reader.footer.columns.enumerated() {
-      switch column.role {
-      case .source: continue
-      case .overflow: try addOverflow(reader, index, &fields)
-      case .property, .event, .user, .session, .eventID, .timestamp:
-        let key = FieldKey(name: column.role.canonicalName ?? column.path, role: column.role)
-        fields[key] = try facts(reader, index, column)
+  /// The first values of the latest and of the first segment that have any.
+  private static func examples(
+    of key: FieldKey, _ facts: FieldFacts, _ source: any QuerySource
+  ) throws -> [String] {
+    var examples = facts.examples
+    let opened = Set([facts.segments.first, facts.segments.last].compactMap { $0 })
+    for index in opened.sorted(by: >) where examples.count < examplesMax {
+      try source.reading(segment: index) { reader in
+        let column =
+          key.role == .property
+          ? reader.propertyColumn(key.name) : reader.footer.column(role: key.role)
+        guard let column else { return }
+        var vector = ColumnVector()
+        try reader.decode(column: column, block: 0, into: &vector)
+        addExamples(&examples, vector, isTime: key.role == .timestamp)
       }
     }
-    return fields
+    return examples
   }
 
-  private static func facts(
-    _ reader: SegmentReader, _ index: Int, _ column: ColumnEntry
-  ) throws -> FieldFacts {
-    var facts = FieldFacts()
-    facts.kindCounts = column.kindCounts
-    var bytes = column.blocks.reduce(0) { $0 + UInt64($1.storedBytes) }
-    bytes += UInt64(column.dictionary?.storedBytes ?? 0)
-    facts.storedBytes = bytes
-    // With a dictionary all texts are in it, unless some block did without.
-    let onlyTexts = column.kinds.isSubset(of: [.init(.absent), .init(.null), .init(.text)])
-    if onlyTexts, column.dictionaryCount <= distinctMax,
-      let dictionary = try reader.dictionary(column: index)
+  private static func addExamples(
+    _ examples: inout [String], _ vector: ColumnVector, isTime: Bool
+  ) {
+    for row in 0..<vector.rowCount {
+      if examples.count == examplesMax { return }
+      let kind = vector.kind(row)
+      if kind == .absent || kind == .null { continue }
+      var json = JSONWriter()
+      if isTime {
+        json.append(quoted: TimeText.format(vector.numbers[row]).utf8)
+      } else {
+        json.append(vector, row: row)
+      }
+      add(json, to: &examples)
+    }
+  }
+
+  fileprivate static func add(_ json: JSONWriter, to examples: inout [String]) {
+    let example = String(decoding: json.bytes, as: UTF8.self)
+    if examples.count < examplesMax, json.bytes.count <= exampleBytesMax,
+      !examples.contains(example)
     {
-      facts.texts = Set((0..<dictionary.count).map { ExactText(dictionary[$0]) })
-    }
-    var block = 0
-    while facts.examples.count < examplesMax, block < min(2, column.blocks.count) {
-      var vector = ColumnVector()
-      try reader.decode(column: index, block: block, into: &vector)
-      facts.addExamples(vector, isTime: column.role == .timestamp)
-      block += 1
-    }
-    return facts
-  }
-
-  private static func addOverflow(
-    _ reader: SegmentReader, _ column: Int, _ fields: inout [FieldKey: FieldFacts]
-  ) throws {
-    for block in 0..<reader.footer.blockCount {
-      var vector = ColumnVector()
-      try reader.decode(column: column, block: block, into: &vector)
-      for row in 0..<vector.rowCount where vector.kind(row) == .json {
-        let members = vector.texts.withBytes(Int(vector.codes[row])) {
-          OverflowObject.members(of: $0)
-        }
-        for member in members ?? [] {
-          let key = FieldKey(name: member.path, role: .property)
-          fields[key, default: FieldFacts()].add(member)
-        }
-      }
+      examples.append(example)
     }
   }
 }
@@ -126,57 +121,108 @@ private struct FieldKey: Hashable, Comparable {
   }
 }
 
-/// What is known of a field in some segments.
-private struct FieldFacts: Sendable {
-  var kindCounts = [UInt64](repeating: 0, count: ValueKind.allCases.count)
-  var storedBytes: UInt64?
-  /// All its texts; nil when they are not known, or when it has other values.
-  var texts: Set<ExactText>?
-  /// Up to three values as JSON.
-  var examples: [String] = []
-  private var isFirst = true
+/// What one segment says of its fields.
+private struct SegmentFields: Sendable {
+  struct Facts: Sendable {
+    var kindCounts = [UInt64](repeating: 0, count: ValueKind.allCases.count)
+    var storedBytes: UInt64?
+    /// All texts of the field; nil when they are not known, or when it has other values.
+    var texts: TextList?
+    /// Examples of fields in the overflow column, as JSON.
+    var examples: [String] = []
 
-  mutating func merge(_ other: FieldFacts) {
-    for kind in kindCounts.indices { kindCounts[kind] += other.kindCounts[kind] }
-    if let bytes = other.storedBytes { storedBytes = (storedBytes ?? 0) + bytes }
-    texts = isFirst ? other.texts : other.texts.flatMap { texts?.union($0) }
-    if let known = texts, known.count > FieldListing.distinctMax { texts = nil }
-    isFirst = false
-    for example in other.examples { add(example: example) }
+    /// Whether a row has a value.
+    var hasValues: Bool { kindCounts.dropFirst(2).contains { $0 > 0 } }
   }
 
-  mutating func add(_ member: OverflowMember) {
+  private(set) var fields: [FieldKey: Facts] = [:]
+
+  init(_ reader: SegmentReader) throws {
+    for (index, column) in reader.footer.columns.enumerated() {
+      switch column.role {
+      case .source: continue
+      case .overflow: try addOverflow(reader, index)
+      case .property, .event, .user, .session, .eventID, .timestamp:
+        let key = FieldKey(name: column.role.canonicalName ?? column.path, role: column.role)
+        fields[key] = try Self.facts(reader, index, column)
+      }
+    }
+  }
+
+  private static func facts(
+    _ reader: SegmentReader, _ index: Int, _ column: ColumnEntry
+  ) throws -> Facts {
+    var facts = Facts()
+    facts.kindCounts = column.kindCounts
+    let bytes = column.blocks.reduce(0) { $0 + UInt64($1.storedBytes) }
+    facts.storedBytes = bytes + UInt64(column.dictionary?.storedBytes ?? 0)
+    // A column with a dictionary has all its texts in it.
+    let onlyTexts = column.kinds.isSubset(of: [.init(.absent), .init(.null), .init(.text)])
+    if onlyTexts, column.dictionaryCount <= FieldListing.distinctMax {
+      facts.texts = facts.hasValues ? try reader.dictionary(column: index) : .empty
+    }
+    return facts
+  }
+
+  private mutating func addOverflow(_ reader: SegmentReader, _ column: Int) throws {
+    for block in 0..<reader.footer.blockCount {
+      var vector = ColumnVector()
+      try reader.decode(column: column, block: block, into: &vector)
+      for row in 0..<vector.rowCount where vector.kind(row) == .json {
+        let members = vector.texts.withBytes(Int(vector.codes[row])) {
+          OverflowObject.members(of: $0)
+        }
+        for member in members ?? [] {
+          fields[FieldKey(name: member.path, role: .property), default: Facts()].add(member)
+        }
+      }
+    }
+  }
+}
+
+extension SegmentFields.Facts {
+  fileprivate mutating func add(_ member: OverflowMember) {
     kindCounts[Int(member.kind.rawValue)] += 1
     guard member.kind != .null, examples.count < FieldListing.examplesMax else { return }
     var json = JSONWriter()
     member.text.withUnsafeBytes { text in json.append(member.kind, number: member.bits) { text } }
-    add(example: String(decoding: json.bytes, as: UTF8.self))
+    FieldListing.add(json, to: &examples)
   }
+}
 
-  mutating func addExamples(_ vector: ColumnVector, isTime: Bool) {
-    for row in 0..<vector.rowCount {
-      if examples.count == FieldListing.examplesMax { return }
-      let kind = vector.kind(row)
-      if kind == .absent || kind == .null { continue }
-      var json = JSONWriter()
-      if isTime {
-        json.append(quoted: TimeText.format(vector.numbers[row]).utf8)
-      } else {
-        json.append(vector, row: row)
-      }
-      add(example: String(decoding: json.bytes, as: UTF8.self))
+/// What is known of a field in all segments.
+private struct FieldFacts: Sendable {
+  private var kindCounts = [UInt64](repeating: 0, count: ValueKind.allCases.count)
+  private var storedBytes: UInt64?
+  /// Its distinct texts, as long as they are known.
+  private var texts: TextTable? = TextTable()
+  private(set) var examples: [String] = []
+  /// The segments that have values of it in a column of its own.
+  private(set) var segments: [Int] = []
+
+  mutating func add(_ facts: SegmentFields.Facts, segment: Int) {
+    for kind in kindCounts.indices { kindCounts[kind] += facts.kindCounts[kind] }
+    if let bytes = facts.storedBytes {
+      storedBytes = (storedBytes ?? 0) + bytes
+      if facts.hasValues { segments.append(segment) }
     }
-  }
-
-  private mutating func add(example: String) {
-    if examples.count < FieldListing.examplesMax, !examples.contains(example),
-      example.utf8.count <= FieldListing.exampleBytesMax
-    {
-      examples.append(example)
+    for example in facts.examples where examples.count < FieldListing.examplesMax {
+      if !examples.contains(example) { examples.append(example) }
     }
+    addTexts(facts.texts)
   }
 
-  func row(_ key: FieldKey, rowCount: UInt64) -> [ResultValue] {
+  private mutating func addTexts(_ list: TextList?) {
+    guard var known = texts else { return }
+    texts = nil
+    guard let list else { return }
+    for index in 0..<list.count {
+      list.withBytes(index) { _ = known.insert($0, hash: StableHash.xxh64($0, seed: 0)) }
+    }
+    if known.count <= FieldListing.distinctMax { texts = known }
+  }
+
+  func row(_ key: FieldKey, rowCount: UInt64, _ examples: [String]) -> [ResultValue] {
     let named: [ValueKind] = [.bool, .int, .double, .decimal, .text, .json]
     let held = named.filter { kindCounts[Int($0.rawValue)] > 0 }
     let rows = held.reduce(0) { $0 + kindCounts[Int($1.rawValue)] }
@@ -185,7 +231,7 @@ private struct FieldFacts: Sendable {
       .text(key.name), .text(kinds), .int(Int64(clamping: rows)),
       rowCount == 0 ? .null : .double(Double(rows) * 100 / Double(rowCount)),
       storedBytes.map { .int(Int64(clamping: $0)) } ?? .null,
-      texts.map { .int(Int64($0.count)) } ?? .null,
+      rows == 0 ? .null : texts.map { .int(Int64($0.count)) } ?? .null,
       .json("[\(examples.joined(separator: ","))]"),
     ]
   }

@@ -2,7 +2,8 @@
 
 import EvtCore
 
-/// A question that cannot be answered as it was put. Every message says what, where and how to mend it.
+/// A question that cannot be answered as it was put. Every message says what, where and how to mend
+/// it.
 public enum QueryError: Error, Hashable, Sendable {
   /// The text of an expression is wrong at a place in it.
   case expression(ExpressionProblem)
@@ -63,12 +64,14 @@ extension QueryError: CustomStringConvertible {
         + (shown.isEmpty ? "; " : " ") + "(--allow-missing counts it as zero)"
     case .usage(let message): return message
     case .tooManyGroups(let limit):
-      return "the answer has more than \(limit) groups: group by fewer fields, or filter with --where"
+      return
+        "the answer has more than \(limit) groups: group by fewer fields, or filter with --where"
     case .numberTooLong(let field):
       return "\"\(field)\" holds a number of more than \(ExactSum.decimalDigitsMax) digits, which"
         + " cannot be summed: leave it out with --where"
     case .tooMuchMemory(let what, let limitBytes):
-      return "\(what) would take more than \(limitBytes >> 20) MiB: shorten the range or filter more"
+      return
+        "\(what) would take more than \(limitBytes >> 20) MiB: shorten the range or filter more"
     case .time(let error): return error.description
     }
   }

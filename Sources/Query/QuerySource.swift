@@ -31,7 +31,9 @@ extension QuerySource {
   }
 
   /// Runs `body` so that damage it meets in segment `index` is reported with its place.
-  public func reading<Result>(segment index: Int, _ body: (SegmentReader) throws -> Result) throws -> Result {
+  public func reading<Result>(segment index: Int, _ body: (SegmentReader) throws -> Result) throws
+    -> Result
+  {
     let reader = try reader(index)
     do {
       return try body(reader)

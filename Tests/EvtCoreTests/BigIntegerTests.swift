@@ -9,7 +9,9 @@ import Testing
   static func random(_ bits: Int, _ random: inout SeededGenerator) -> BigInteger {
     var value = BigInteger.zero
     for _ in 0..<((bits + 31) / 32) {
-      value = value.shiftedLeft(by: 32) + BigInteger(Int128(UInt32.random(in: 0...(.max), using: &random)))
+      value =
+        value.shiftedLeft(by: 32)
+        + BigInteger(Int128(UInt32.random(in: 0...(.max), using: &random)))
     }
     return Bool.random(using: &random) ? value : -value
   }

@@ -8,7 +8,8 @@ import Testing
 @Suite("ExactDecimal") struct ExactDecimalTests {
   static let texts = [
     ("0", "0"), ("-0", "0"), ("0.000", "0"), ("1", "1"), ("1.50", "1.5"), ("-12.340e1", "-123.4"),
-    ("100", "100"), ("1e2", "100"), ("0.001", "0.001"), ("12345678901234567890.5", "12345678901234567890.5"),
+    ("100", "100"), ("1e2", "100"), ("0.001", "0.001"),
+    ("12345678901234567890.5", "12345678901234567890.5"),
     ("1e400", "1e400"), ("-1.25e-300", "-1.25e-300"), ("007", "7"), ("5.", "5"), (".5", "0.5"),
   ]
 
@@ -16,7 +17,9 @@ import Testing
     #expect(try #require(ExactDecimal(parsing: pair.0.utf8)).text == pair.1)
   }
 
-  @Test("refuses what is no number", arguments: ["", "-", ".", "e5", "1e", "1e+", "1.2.3", "1x", "0x10"])
+  @Test(
+    "refuses what is no number",
+    arguments: ["", "-", ".", "e5", "1e", "1e+", "1.2.3", "1x", "0x10"])
   func refused(text: String) { #expect(ExactDecimal(parsing: text.utf8) == nil) }
 
   @Test("orders by value without expanding exponents") func order() throws {

@@ -42,7 +42,8 @@ import Testing
           let power = Int(value.exponent) - 52
           let signed = BigInteger(value < 0 ? -scaled : scaled)
           sum.add(
-            signed.shiftedLeft(by: max(0, power)), over: BigInteger(1).shiftedLeft(by: max(0, -power)))
+            signed.shiftedLeft(by: max(0, power)),
+            over: BigInteger(1).shiftedLeft(by: max(0, -power)))
         }
       }
     }
@@ -75,7 +76,10 @@ import Testing
     case 2: .double(Double(Int.random(in: -99_999...99_999, using: &random)) / 100)
     case 3: .double(Double.random(in: -1...1, using: &random))
     case 4: .double(Double.random(in: -1e300...1e300, using: &random))
-    case 5: .decimal("\(Int.random(in: 1...9, using: &random))0000000000000000000000.\(Int.random(in: 0...999, using: &random))")
+    case 5:
+      .decimal(
+        "\(Int.random(in: 1...9, using: &random))0000000000000000000000.\(Int.random(in: 0...999, using: &random))"
+      )
     case 6: .double(Double.random(in: 1e5...1e9, using: &random))
     case 7: .double(Double(Int.random(in: 1...1_000_000_000_000, using: &random)) / 1e10)
     default: .double(.leastNonzeroMagnitude * Double(Int.random(in: 1...9, using: &random)))

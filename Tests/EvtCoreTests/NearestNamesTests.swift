@@ -6,11 +6,14 @@ import Testing
 @testable import EvtCore
 
 @Suite("NearestNames") struct NearestNamesTests {
-  static let known = ["page_view", "add_to_cart", "purchase", "properties.price", "signup", "sign_in"]
+  static let known = [
+    "page_view", "add_to_cart", "purchase", "properties.price", "signup", "sign_in",
+  ]
 
   static let rows: [(String, [String])] = [
     ("purchse", ["purchase"]), ("prurchase", ["purchase"]), ("Purchase", ["purchase"]),
-    ("page_veiw", ["page_view"]), ("signin", ["sign_in", "signup"]), ("price", ["properties.price"]),
+    ("page_veiw", ["page_view"]), ("signin", ["sign_in", "signup"]),
+    ("price", ["properties.price"]),
     ("pageview", ["page_view"]), ("zzz", []), ("", []), ("x", []),
   ]
 

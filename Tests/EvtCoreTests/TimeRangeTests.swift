@@ -22,10 +22,13 @@ import Testing
     #expect(TimeText.format(try InstantText.parse(row.0, now: Self.now)) == row.1)
   }
 
-  @Test("refuses what is no instant", arguments: [
-    "", "soon", "7d", "2026-13-01", "2026-02-30", "@", "@x", "@1.", "@1.x", "-", "2026",
-    "@99999999999999999999",
-  ]) func refuse(text: String) {
+  @Test(
+    "refuses what is no instant",
+    arguments: [
+      "", "soon", "7d", "2026-13-01", "2026-02-30", "@", "@x", "@1.", "@1.x", "-", "2026",
+      "@99999999999999999999",
+    ]) func refuse(text: String)
+  {
     #expect(throws: TimeInputError.self) { try InstantText.parse(text, now: Self.now) }
   }
 
@@ -52,6 +55,13 @@ import Testing
     #expect(throws: TimeInputError.self) {
       try TimeRange(since: "2026-02-01", last: "7d", now: Self.now)
     }
+  }
+
+  @Test("intersects") func intersection() {
+    let range = TimeRange(since: 10, until: 20)
+    #expect(range.intersection(.all) == range && TimeRange.all.intersection(range) == range)
+    #expect(range.intersection(TimeRange(since: 15)) == TimeRange(since: 15, until: 20))
+    #expect(range.intersection(TimeRange(since: 5, until: 12)) == TimeRange(since: 10, until: 12))
   }
 
   @Test("is half open") func halfOpen() {

@@ -41,7 +41,9 @@ import Testing
     ("1969-12-31T00:00:00Z", "1d", "1970-01-01T00:00:00Z"),
   ]
 
-  @Test("adds months by the calendar", arguments: added) func add(row: (String, String, String)) throws {
+  @Test("adds months by the calendar", arguments: added) func add(row: (String, String, String))
+    throws
+  {
     let start = try #require(TimeText.parse(row.0))
     #expect(TimeText.format(try TimeSpan(parsing: row.1).added(to: start)) == row.2)
   }

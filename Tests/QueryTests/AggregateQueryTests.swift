@@ -21,13 +21,16 @@ import Testing
           + Int64.random(in: 0..<2_000, using: &random) * 43_200_000_000,
         event: ["view", "cart", "buy"].randomElement(using: &random) ?? "",
         user: "u\(Int.random(in: 0..<users, using: &random))")
-      if Int.random(in: 0..<8, using: &random) == 0 { event.user = Bool.random(using: &random) ? nil : "" }
+      if Int.random(in: 0..<8, using: &random) == 0 {
+        event.user = Bool.random(using: &random) ? nil : ""
+      }
       event.values = [
         TestSource.session: .text("s\(Int.random(in: 0...users, using: &random))"),
         "country": .text(["DE", "FR", "日本"].randomElement(using: &random) ?? ""),
         "price": .double((Double(Int.random(in: 1...9_999, using: &random)) / 100).bitPattern),
         "n": .int(Int64.random(in: -5...5, using: &random)),
-        "mixed": mixed(&random), "item": .text("item-\(Int.random(in: 0...99_999, using: &random))"),
+        "mixed": mixed(&random),
+        "item": .text("item-\(Int.random(in: 0...99_999, using: &random))"),
       ]
       for key in event.values.keys.sorted() where Int.random(in: 0..<10, using: &random) == 0 {
         event.values[key] = Bool.random(using: &random) ? .null : .absent
@@ -40,8 +43,10 @@ import Testing
 
   static func mixed(_ random: inout SeededGenerator) -> TestValue {
     let values: [TestValue] = [
-      .int(1), .double((1.0).bitPattern), .double((-0.0).bitPattern), .int(0), .text("1"), .text(""),
-      .bool(true), .decimal("1.00000000000000000000001"), .decimal("123456789012345678901234567890"),
+      .int(1), .double((1.0).bitPattern), .double((-0.0).bitPattern), .int(0), .text("1"),
+      .text(""),
+      .bool(true), .decimal("1.00000000000000000000001"),
+      .decimal("123456789012345678901234567890"),
       .json("[1]"), .double((0.1234567890123).bitPattern), .int(.max),
     ]
     return values.randomElement(using: &random) ?? .null
@@ -102,7 +107,8 @@ import Testing
       let numbers = values.filter { $0.family == .number }
       let texts = values.filter { $0.family == .text }
       let others = values.filter { $0.family == .bool }
-      let candidates = numbers.isEmpty ? (texts.isEmpty ? (others.isEmpty ? values : others) : texts) : numbers
+      let candidates =
+        numbers.isEmpty ? (texts.isEmpty ? (others.isEmpty ? values : others) : texts) : numbers
       let sorted = candidates.sorted { ValueOrder.compare($0, $1) == .below }
       return (aggregate.function == .min ? sorted.first : sorted.last)?.result ?? .null
     }
@@ -110,7 +116,8 @@ import Testing
 
   static func answer(_ query: AggregateQuery, _ events: [TestEvent]) throws -> [[ResultValue]] {
     let selected = events.filter { event in
-      query.range.contains(event.time) && (query.events.isEmpty || query.events.contains(event.event))
+      query.range.contains(event.time)
+        && (query.events.isEmpty || query.events.contains(event.event))
         && (query.condition.map { SlowEvaluator(event: event, now: now).holds($0.root) } ?? true)
     }
     var groups = Dictionary(grouping: selected) { event in query.keys.map { key($0, event) } }
@@ -154,7 +161,9 @@ import Testing
   static func plain(_ rows: [[ResultValue]]) -> [[ResultValue]] {
     rows.map { row in
       row.map { value in
-        if case .double(let number) = value, let integer = Int64(exactly: number) { return .int(integer) }
+        if case .double(let number) = value, let integer = Int64(exactly: number) {
+          return .int(integer)
+        }
         return value
       }
     }
@@ -167,10 +176,13 @@ import Testing
   static let aggregateChoices: [[String]] = [
     ["count"], ["users"], ["count", "users", "sessions"], ["sum:price", "avg:price"], ["sessions"],
     ["sum:mixed", "count"], ["min:mixed", "max:mixed"], ["uniq:mixed", "uniq:item"], ["avg:mixed"],
-    ["min:country", "max:item", "users"], ["sum:n", "min:n", "max:price"], ["uniq:user_id", "users"],
+    ["min:country", "max:item", "users"], ["sum:n", "min:n", "max:price"],
+    ["uniq:user_id", "users"],
   ]
 
-  @Test("equals brute force for any threads and segments", arguments: 0..<80) func oracle(seed: Int) throws {
+  @Test("equals brute force for any threads and segments", arguments: 0..<80) func oracle(seed: Int)
+    throws
+  {
     var random = SeededGenerator(seed: UInt64(seed))
     let events = Self.events([0, 3, 60, 400][seed % 4], &random)
     let sources = try [1, 3].map { try TestSource(events, parts: $0) }
@@ -185,7 +197,9 @@ import Testing
       if Int.random(in: 0..<3, using: &random) == 0 {
         query.condition = try Expression(parsing: "n > 0 OR country = 'DE'")
       }
-      if Int.random(in: 0..<3, using: &random) == 0 { query.top = Int.random(in: 1...5, using: &random) }
+      if Int.random(in: 0..<3, using: &random) == 0 {
+        query.top = Int.random(in: 1...5, using: &random)
+      }
       if Bool.random(using: &random) {
         let unit: Int64 = [900_000_000_000, 43_200_000_000, UTCDay.nanoseconds][seed % 3]
         query.range = TimeRange(
@@ -196,14 +210,18 @@ import Testing
       for source in sources {
         for pool in pools {
           let found = try query.run(on: source, pool: pool)
-          #expect(Self.plain(found.rows) == expected, "seed \(seed): \(query.keys) \(query.aggregates.map(\.name)) \(query.range)")
+          #expect(
+            Self.plain(found.rows) == expected,
+            "seed \(seed): \(query.keys) \(query.aggregates.map(\.name)) \(query.range)")
           #expect(found.columns == query.keys + query.aggregates.map(\.name))
         }
       }
     }
   }
 
-  @Test("answers counts by event and stretches of time without reading a block") func metadata() throws {
+  @Test("answers counts by event and stretches of time without reading a block") func metadata()
+    throws
+  {
     var random = SeededGenerator(seed: 9)
     let events = Self.events(300, &random)
     let source = ClosedSource(source: try TestSource(events))
@@ -227,9 +245,11 @@ import Testing
       vector.uniformKind = .text
       vector.codes = [0, 1]
       vector.texts = TextList(
-        ends: [1, 2], bytes: list == 2 ? Array("ac".utf8) : Array("ab".utf8), isSortedDictionary: false)
+        ends: [1, 2], bytes: list == 2 ? Array("ac".utf8) : Array("ab".utf8),
+        isSortedDictionary: false)
       let block = ScanBlock(
-        block: 0, rowCount: 2, selectedRows: nil, mask: RowMask(allOf: 2), times: [], columns: [vector],
+        block: 0, rowCount: 2, selectedRows: nil, mask: RowMask(allOf: 2), times: [],
+        columns: [vector],
         marks: [])
       collector.add(vector, SelectedRows(block), groups: [], groupCount: 1, isTime: false)
       let entities = collector.finish()
@@ -242,13 +262,25 @@ import Testing
   }
 
   static let refused: [([String], [String], String)] = [
-    (["country"], ["total"], "\"total\" is no aggregate: write count, users, sessions, uniq:FIELD, sum:FIELD, avg:FIELD, min:FIELD, max:FIELD"),
+    (
+      ["country"], ["total"],
+      "\"total\" is no aggregate: write count, users, sessions, uniq:FIELD, sum:FIELD, avg:FIELD, min:FIELD, max:FIELD"
+    ),
     ([], ["sum"], "\"sum\" needs a field: write sum:FIELD"),
     ([], ["count:x"], "\"count\" takes no field: write count"),
     ([], ["sum:country"], "sum:country: \"country\" holds text, not numbers"),
-    ([], ["sum:prise"], "no field is named \"prise\"; did you mean \"price\"?; evt query --fields lists them all"),
-    (["contry"], ["count"], "no field is named \"contry\"; did you mean \"country\"?; evt query --fields lists them all"),
-    (["lower(contry)"], ["count"], "1:7: no field is named \"contry\"; did you mean \"country\"?; evt query --fields lists them all"),
+    (
+      [], ["sum:prise"],
+      "no field is named \"prise\"; did you mean \"price\"?; evt query --fields lists them all"
+    ),
+    (
+      ["contry"], ["count"],
+      "no field is named \"contry\"; did you mean \"country\"?; evt query --fields lists them all"
+    ),
+    (
+      ["lower(contry)"], ["count"],
+      "1:7: no field is named \"contry\"; did you mean \"country\"?; evt query --fields lists them all"
+    ),
   ]
 
   @Test("refuses what it cannot compute", arguments: refused)

@@ -25,11 +25,17 @@ struct RandomExpression {
     case 5: return "\(pick("n", "m", "x")) \(comparison()) \(numberLiteral())"
     case 6: return "\(text(depth - 1)) \(comparison()) \(text(depth - 1))"
     case 7: return "\(pick("t", "x", "event", "r")) \(pick("=", "!=", "<", ">=")) \(textLiteral())"
-    case 8: return "\(pick("n", "x", "m")) \(pick("IN", "NOT IN")) (\(numberLiteral()), \(numberLiteral()), -1)"
-    case 9: return "\(pick("t", "x", "r")) \(pick("IN", "NOT IN")) (\(textLiteral()), \(textLiteral()))"
-    case 10: return "\(number(0)) \(pick("", "NOT "))BETWEEN \(numberLiteral()) AND \(numberLiteral())"
+    case 8:
+      return
+        "\(pick("n", "x", "m")) \(pick("IN", "NOT IN")) (\(numberLiteral()), \(numberLiteral()), -1)"
+    case 9:
+      return "\(pick("t", "x", "r")) \(pick("IN", "NOT IN")) (\(textLiteral()), \(textLiteral()))"
+    case 10:
+      return "\(number(0)) \(pick("", "NOT "))BETWEEN \(numberLiteral()) AND \(numberLiteral())"
     case 11: return "\(text(0)) \(pick("LIKE", "NOT LIKE", "ILIKE")) \(pattern())"
-    case 12: return "\(pick("n", "m", "t", "x", "b", "j", "user_id", "r")) \(pick("IS NULL", "IS NOT NULL"))"
+    case 12:
+      return
+        "\(pick("n", "m", "t", "x", "b", "j", "user_id", "r")) \(pick("IS NULL", "IS NOT NULL"))"
     case 13: return pick("b", "b = true", "b != false", "x = true", "j = j", "x = x", "n != m")
     case 14: return time(depth)
     case 15: return "\(pick("startsWith", "endsWith"))(\(text(0)), \(textLiteral()))"
@@ -66,9 +72,13 @@ struct RandomExpression {
 
   private mutating func time(_ depth: Int) -> String {
     switch Int.random(in: 0...5, using: &random) {
-    case 0: return "timestamp \(comparison()) '2026-01-01 0\(Int.random(in: 0...9, using: &random)):30:00'"
+    case 0:
+      return
+        "timestamp \(comparison()) '2026-01-01 0\(Int.random(in: 0...9, using: &random)):30:00'"
     case 1: return "toHour(timestamp) \(comparison()) \(Int.random(in: 0...12, using: &random))"
-    case 2: return "timestamp \(comparison()) now() - INTERVAL \(Int.random(in: 0...8, using: &random)) HOUR"
+    case 2:
+      return
+        "timestamp \(comparison()) now() - INTERVAL \(Int.random(in: 0...8, using: &random)) HOUR"
     case 3: return "toStartOfHour(timestamp) = '2026-01-01 03:00:00'"
     case 4: return "toDayOfWeek(timestamp) = 4"
     default: return "timestamp BETWEEN '2026-01-01 01:00:00' AND '2026-01-01 05:00:00'"
@@ -88,7 +98,8 @@ struct RandomExpression {
 
   private mutating func pattern() -> String {
     pick(
-      "'%'", "'D_'", "'_'", "'__'", "'%5%'", "'user-%'", "'%本'", "'a\\\\%b'", "'d%'", "''", "'%a%b%'",
+      "'%'", "'D_'", "'_'", "'__'", "'%5%'", "'user-%'", "'%本'", "'a\\\\%b'", "'d%'", "''",
+      "'%a%b%'",
       "'日_'", "'%E'")
   }
 
@@ -120,8 +131,14 @@ struct RandomExpression {
     switch style {
     case 0: .int([0, 1, -3, 9_007_199_254_740_993, .max, .min].randomElement(using: &random) ?? 0)
     case 1: .double((Double(Int.random(in: -300...9_999, using: &random)) / 100).bitPattern)
-    case 2: .double([0, -0.0, 1e300, 9_007_199_254_740_992, 9.223372036854776e18, 0.1].randomElement(using: &random)?.bitPattern ?? 0)
-    case 3: .decimal(["12345678901234567890123", "9223372036854775808", "1.00000000000000000000001"].randomElement(using: &random) ?? "")
+    case 2:
+      .double(
+        [0, -0.0, 1e300, 9_007_199_254_740_992, 9.223372036854776e18, 0.1].randomElement(
+          using: &random)?.bitPattern ?? 0)
+    case 3:
+      .decimal(
+        ["12345678901234567890123", "9223372036854775808", "1.00000000000000000000001"]
+          .randomElement(using: &random) ?? "")
     default: .int(Int64.random(in: 0...3, using: &random))
     }
   }

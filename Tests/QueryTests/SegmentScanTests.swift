@@ -26,7 +26,8 @@ import Testing
     return times.sorted()
   }
 
-  @Test("selects what the slow evaluator selects", arguments: 0..<60) func oracle(seed: Int) throws {
+  @Test("selects what the slow evaluator selects", arguments: 0..<60) func oracle(seed: Int) throws
+  {
     var source = RandomExpression(seed: UInt64(seed))
     let events = source.events([1, 7, 200, 700][seed % 4])
     let store = try TestSource(events, parts: 1 + seed % 3)
@@ -37,7 +38,9 @@ import Testing
       var binder = Binder(store, now: Self.now, allowsMissing: true)
       guard let predicate = try? binder.predicate(expression) else { continue }
       bound += 1
-      let expected = events.filter { SlowEvaluator(event: $0, now: Self.now).holds(expression.root) }
+      let expected = events.filter {
+        SlowEvaluator(event: $0, now: Self.now).holds(expression.root)
+      }
       let found = try Self.selected(store, ScanRequest(filter: predicate))
       #expect(found == expected.map(\.time).sorted(), "seed \(seed): \(text)")
       let inverse = BoundPredicate(.not(predicate.expression), fields: predicate.fields)
@@ -50,7 +53,8 @@ import Testing
     #expect(bound > 20, "seed \(seed): nearly all expressions were refused")
   }
 
-  @Test("selects by range and events too", arguments: 0..<40) func rangesAndEvents(seed: Int) throws {
+  @Test("selects by range and events too", arguments: 0..<40) func rangesAndEvents(seed: Int) throws
+  {
     var source = RandomExpression(seed: UInt64(seed) &* 77)
     let events = source.events(300)
     let store = try TestSource(events, parts: 2)
@@ -59,7 +63,8 @@ import Testing
         Self.start + Int64.random(in: 0...10_000, using: &source.random) * 1_000_000_000
       }.sorted()
       let range = TimeRange(since: times[0], until: times[1])
-      let wanted = [["purchase"], ["DE", "page_view"], ["nope"], []].randomElement(using: &source.random) ?? []
+      let wanted =
+        [["purchase"], ["DE", "page_view"], ["nope"], []].randomElement(using: &source.random) ?? []
       let predicate = BoundPredicate(events: ["purchase", "DE"])
       let found = try Self.selected(
         store, ScanRequest(range: range, filter: predicate, events: wanted.isEmpty ? nil : wanted))
@@ -133,6 +138,26 @@ import Testing
     #expect(try blocks("v != 3") == [true, true])
     let last = TimeRange(since: Self.start + Int64(rows) - 5)
     #expect(try Self.selected(store, ScanRequest(range: last)).count == 5)
+  }
+
+  @Test(
+    "knows the times outside of which a condition cannot hold",
+    arguments: [
+      ("timestamp >= '2026-01-02'", "2026-01-02T00:00:00Z", nil),
+      ("timestamp < '2026-01-02' AND b", nil, "2026-01-02T00:00:00Z"),
+      (
+        "timestamp BETWEEN '2026-01-01' AND '2026-01-02'", "2026-01-01T00:00:00Z",
+        "2026-01-02T00:00:00.000000001Z"
+      ),
+      ("NOT timestamp >= '2026-01-02'", nil, nil), ("timestamp >= '2026-01-02' OR b", nil, nil),
+      ("timestamp != '2026-01-02'", nil, nil),
+    ]) func timeRanges(row: (String, String?, String?)) throws
+  {
+    var source = RandomExpression(seed: 1)
+    var binder = Binder(try TestSource(source.events(20)), now: Self.now)
+    let range = try binder.predicate(Expression(parsing: row.0)).timeRange
+    #expect(range.since.map(TimeText.format) == row.1)
+    #expect(range.until.map(TimeText.format) == row.2)
   }
 
   @Test("reads paths of the overflow column") func overflow() throws {

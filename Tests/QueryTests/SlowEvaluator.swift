@@ -43,7 +43,9 @@ struct SlowEvaluator {
     case .text(let bytes): return .text(String(decoding: bytes, as: UTF8.self))
     case .name(let parts): return field(parts.map(\.text).joined(separator: "."))
     case .negate(let operand):
-      if case .int(let value) = evaluate(operand) { return arithmetic(.subtract, .int(0), .int(value)) }
+      if case .int(let value) = evaluate(operand) {
+        return arithmetic(.subtract, .int(0), .int(value))
+      }
       if case .double(let value) = evaluate(operand) { return .double(-value) }
       if case .decimal(let text) = evaluate(operand) { return .decimal("-" + text) }
       return .null
@@ -57,7 +59,10 @@ struct SlowEvaluator {
     case .between(let operand, let low, let high, let isNegated):
       let value = evaluate(operand)
       let inside = combine(
-        [compare(.greaterOrEqual, value, evaluate(low)), compare(.lessOrEqual, value, evaluate(high))],
+        [
+          compare(.greaterOrEqual, value, evaluate(low)),
+          compare(.lessOrEqual, value, evaluate(high)),
+        ],
         decisive: false)
       return isNegated ? not(inside) : inside
     case .membership(let operand, let items, let isNegated):
@@ -66,7 +71,8 @@ struct SlowEvaluator {
       let found: SlowValue = outcomes.isEmpty ? .null : .bool(outcomes.contains(.bool(true)))
       return isNegated ? not(found) : found
     case .like(let operand, let pattern, let foldsCase, let isNegated):
-      guard case .text(let text) = evaluate(operand), case .text(let shape) = evaluate(pattern) else {
+      guard case .text(let text) = evaluate(operand), case .text(let shape) = evaluate(pattern)
+      else {
         return .null
       }
       let (a, b) = foldsCase ? (text.lowercased(), shape.lowercased()) : (text, shape)
@@ -79,7 +85,8 @@ struct SlowEvaluator {
         return add(evaluate(left), amount, unit, operation == .add ? 1 : -1)
       }
       return arithmetic(operation, evaluate(left), evaluate(right))
-    case .concatenate(let left, let right): return call("concat", [evaluate(left), evaluate(right)])
+    case .concatenate(let left, let right):
+      return call("concat", [evaluate(left), evaluate(right)])
     case .call(let name, _, let arguments): return call(name, arguments.map(evaluate))
     case .interval: return .null
     }
@@ -207,7 +214,9 @@ struct SlowEvaluator {
   private func add(
     _ value: SlowValue, _ amount: SyntaxNode, _ unit: IntervalUnit, _ sign: Int64
   ) -> SlowValue {
-    guard case .time(let time) = value, case .int(let count) = evaluate(amount) else { return .null }
+    guard case .time(let time) = value, case .int(let count) = evaluate(amount) else {
+      return .null
+    }
     let seconds: Int64 = unit == .hour ? 3_600 : unit == .day ? 86_400 : 60
     return .time(time + sign * count * seconds * 1_000_000_000)
   }
@@ -249,8 +258,12 @@ struct SlowEvaluator {
     guard case .text(let text) = values[0] else { return .null }
     let bytes = Array(text.utf8)
     switch name {
-    case "lower": return .text(String(decoding: bytes.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }, as: UTF8.self))
-    case "upper": return .text(String(decoding: bytes.map { $0 >= 97 && $0 <= 122 ? $0 - 32 : $0 }, as: UTF8.self))
+    case "lower":
+      return .text(
+        String(decoding: bytes.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }, as: UTF8.self))
+    case "upper":
+      return .text(
+        String(decoding: bytes.map { $0 >= 97 && $0 <= 122 ? $0 - 32 : $0 }, as: UTF8.self))
     case "length": return .int(Int64(bytes.count))
     case "empty": return .bool(bytes.isEmpty)
     case "notEmpty": return .bool(!bytes.isEmpty)

@@ -32,9 +32,11 @@ extension SyntaxNode {
       return "(\(operation.rawValue) \(left.shown) \(right.shown))"
     case .concatenate(let left, let right): return "(|| \(left.shown) \(right.shown))"
     case .membership(let operand, let items, let isNegated):
-      return "(\(isNegated ? "not in" : "in") \(operand.shown) \(items.map(\.shown).joined(separator: " ")))"
+      return
+        "(\(isNegated ? "not in" : "in") \(operand.shown) \(items.map(\.shown).joined(separator: " ")))"
     case .between(let operand, let low, let high, let isNegated):
-      return "(\(isNegated ? "not between" : "between") \(operand.shown) \(low.shown) \(high.shown))"
+      return
+        "(\(isNegated ? "not between" : "between") \(operand.shown) \(low.shown) \(high.shown))"
     case .like(let operand, let pattern, let foldsCase, let isNegated):
       let word = (isNegated ? "not " : "") + (foldsCase ? "ilike" : "like")
       return "(\(word) \(operand.shown) \(pattern.shown))"
@@ -69,7 +71,8 @@ extension SyntaxNode {
     ("`a``b`", "`a`b`"), ("$insert_id = 'x'", "(= $insert_id 'x')"), ("größe > 1", "(> größe 1)"),
     ("lower(country) = 'de'", "(= (lower country) 'de')"), ("now()", "(now)"),
     ("if(a, b, c)", "(if a b c)"), ("a || 'x' = 'yx'", "(= (|| a 'x') 'yx')"),
-    ("'it''s'", "'it's'"), ("'a\\'b\\n\\\\'", "'a'b\n\\'"), ("'\\x41'", "'A'"), ("'50\\%'", "'50\\%'"),
+    ("'it''s'", "'it's'"), ("'a\\'b\\n\\\\'", "'a'b\n\\'"), ("'\\x41'", "'A'"),
+    ("'50\\%'", "'50\\%'"),
     ("true AND FALSE", "(and true false)"), ("null", "null"),
     ("99999999999999999999", "99999999999999999999"), ("1e3", "1e3"), (".5", ".5"), ("5.", "5."),
     ("now() - INTERVAL 7 DAY", "(- (now) (interval 7 DAY))"),
@@ -88,39 +91,68 @@ extension SyntaxNode {
     ("", "1:1: the expression ends where a value is expected"),
     ("price >", "1:8: the expression ends where a value is expected"),
     ("price > 10)", "1:11: \")\" was not expected here; a bracket is closed that was never opened"),
-    ("(price > 10", "1:12: the end of the expression stands where ) to close the parenthesis at 1:1 is expected"),
+    (
+      "(price > 10",
+      "1:12: the end of the expression stands where ) to close the parenthesis at 1:1 is expected"
+    ),
     ("country = 'DE", "1:11: the text that begins here has no closing '"),
     ("`x = 1", "1:1: the name that begins here has no closing `"),
-    ("country 'DE'", "1:9: \"'DE'\" was not expected here; an operator such as =, AND or OR is missing before it"),
+    (
+      "country 'DE'",
+      "1:9: \"'DE'\" was not expected here; an operator such as =, AND or OR is missing before it"
+    ),
     ("a = 1 && b = 2", "1:7: && is not an operator of this dialect; write AND"),
-    ("path ~ '^/p/'", "1:6: matching by a regular expression (~) is not supported; use LIKE, ILIKE or startsWith"),
+    (
+      "path ~ '^/p/'",
+      "1:6: matching by a regular expression (~) is not supported; use LIKE, ILIKE or startsWith"
+    ),
     ("a REGEXP 'x'", "1:3: REGEXP is not supported; use LIKE, ILIKE or startsWith"),
-    ("a::Int64 = 1", "1:2: :: casts are not supported; values keep the types they have in the events"),
+    (
+      "a::Int64 = 1",
+      "1:2: :: casts are not supported; values keep the types they have in the events"
+    ),
     ("CASE WHEN a THEN 1 END", "1:1: CASE is not supported; write if(condition, a, b)"),
     ("a IN (SELECT 1)", "1:7: a sub-query is not supported here; list the values: IN ('a', 'b')"),
     ("a IN 5", "1:6: IN needs a list in parentheses; write IN ('a', 'b')"),
     ("a IS 5", "1:6: IS must be followed by NULL or NOT NULL"),
     ("a NOT 5", "1:7: NOT must be followed by IN, LIKE, ILIKE or BETWEEN here"),
     ("a BETWEEN 1, 2", "1:12: BETWEEN needs two bounds: \",\" stands where AND is expected"),
-    ("a ORDER BY b", "1:3: ORDER has no place in an expression; use the flags --by, --top and --where"),
-    ("12abc > 1", "1:1: 12abc is neither a number nor a name; put quotes around a text, backticks around a name"),
+    (
+      "a ORDER BY b",
+      "1:3: ORDER has no place in an expression; use the flags --by, --top and --where"
+    ),
+    (
+      "12abc > 1",
+      "1:1: 12abc is neither a number nor a name; put quotes around a text, backticks around a name"
+    ),
     ("a = [1]", "1:5: arrays are not supported; write lists in parentheses behind IN"),
     ("a = {x:String}", "1:5: parameters in braces are not supported"),
     ("a ? 1 : 2", "1:3: the ? : operator is not supported; write if(condition, a, b)"),
     ("!a", "1:1: ! is not an operator of this dialect; write NOT"),
     ("count(*) > 1", "1:7: \"*\" has no meaning as an argument here"),
     ("a = 1; b", "1:6: \";\" was not expected here; only one expression may stand here"),
-    ("a =\n b c", "2:4: \"c\" was not expected here; an operator such as =, AND or OR is missing before it"),
+    (
+      "a =\n b c",
+      "2:4: \"c\" was not expected here; an operator such as =, AND or OR is missing before it"
+    ),
     ("größe > § 1", "1:9: § stands where"),
-    ("a = “x”", "1:5: this quotation mark is not one of the language; write 'text' in plain quotes"),
+    (
+      "a = “x”", "1:5: this quotation mark is not one of the language; write 'text' in plain quotes"
+    ),
     ("a = \u{1}", "1:5: this character means nothing here"),
     ("a = 'x\\xg'", "1:7: \\x needs two hexadecimal digits"),
-    ("now() - INTERVAL 7 PARSEC", "1:20: \"PARSEC\" is no unit of INTERVAL; the units are SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER, YEAR"),
+    (
+      "now() - INTERVAL 7 PARSEC",
+      "1:20: \"PARSEC\" is no unit of INTERVAL; the units are SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER, YEAR"
+    ),
     ("a /* b", "1:3: the comment that begins here has no end"),
     ("f(1,", "1:5: the expression ends where a value is expected"),
     ("f(1 2)", "1:5: \"2\" stands where ) after the arguments of f is expected"),
     ("(1, 2) = a", "1:3: a list of values may stand behind IN only"),
-    ("a = AND b", "1:5: AND stands where a value is expected; put backticks around a field of that name"),
+    (
+      "a = AND b",
+      "1:5: AND stands where a value is expected; put backticks around a field of that name"
+    ),
   ]
 
   @Test("says what is wrong and where", arguments: rejected)
@@ -143,7 +175,9 @@ extension SyntaxNode {
     let error = #expect(throws: QueryError.self) { try Expression(parsing: text) }
     let lines = (error?.excerpt ?? "").split(separator: "\n")
     #expect(lines.count == 2 && lines[0].count <= 125)
-    let place = lines[1].firstIndex(of: "^").map { lines[1].distance(from: lines[1].startIndex, to: $0) }
+    let place = lines[1].firstIndex(of: "^").map {
+      lines[1].distance(from: lines[1].startIndex, to: $0)
+    }
     #expect(place.map { Array(lines[0])[$0] } == "=")
   }
 
@@ -156,13 +190,18 @@ extension SyntaxNode {
     #expect((try? Expression(parsing: "page = 'x'", in: "page_view[page = 'x']", at: 10)) != nil)
   }
 
-  @Test("refuses absurd nesting instead of overflowing the stack", arguments: [
-    String(repeating: "(", count: 100_000) + "a" + String(repeating: ")", count: 100_000),
-    String(repeating: "NOT ", count: 100_000) + "a", String(repeating: "-", count: 100_001) + "a",
-    String(repeating: "- ", count: 100_000) + "a", String(repeating: "abs(", count: 100_000),
-    "a" + String(repeating: " + a", count: 100_000), "a" + String(repeating: " = a", count: 100_000),
-    String(repeating: "if(a,", count: 10_000), "a" + String(repeating: " IS NULL", count: 100_000),
-  ]) func nesting(text: String) {
+  @Test(
+    "refuses absurd nesting instead of overflowing the stack",
+    arguments: [
+      String(repeating: "(", count: 100_000) + "a" + String(repeating: ")", count: 100_000),
+      String(repeating: "NOT ", count: 100_000) + "a", String(repeating: "-", count: 100_001) + "a",
+      String(repeating: "- ", count: 100_000) + "a", String(repeating: "abs(", count: 100_000),
+      "a" + String(repeating: " + a", count: 100_000),
+      "a" + String(repeating: " = a", count: 100_000),
+      String(repeating: "if(a,", count: 10_000),
+      "a" + String(repeating: " IS NULL", count: 100_000),
+    ]) func nesting(text: String)
+  {
     // A row of minus signs without spaces is a comment.
     if text.hasPrefix("--") {
       #expect(throws: QueryError.self) { try Expression(parsing: text) }
@@ -180,8 +219,10 @@ extension SyntaxNode {
   @Test("never traps on random text", arguments: 0..<500) func fuzz(seed: Int) {
     var random = SeededGenerator(seed: UInt64(seed))
     let words = [
-      "a", "AND", "OR", "NOT", "IN", "(", ")", "'x'", "\"y\"", "`z`", "1", "2.5", "=", "<", ",", "-", "--",
-      "BETWEEN", "LIKE", "IS", "NULL", "INTERVAL", "DAY", "lower", ".", "/*", "*/", "\\", "'", "🙂", "[", "]",
+      "a", "AND", "OR", "NOT", "IN", "(", ")", "'x'", "\"y\"", "`z`", "1", "2.5", "=", "<", ",",
+      "-", "--",
+      "BETWEEN", "LIKE", "IS", "NULL", "INTERVAL", "DAY", "lower", ".", "/*", "*/", "\\", "'", "🙂",
+      "[", "]",
     ]
     let text = (0..<Int.random(in: 0...30, using: &random)).map { _ in
       words.randomElement(using: &random) ?? ""

@@ -75,10 +75,12 @@ public struct BigInteger: Hashable, Sendable {
     }
     switch compare(left.limbs, right.limbs) {
     case 0: return .zero
-    case 1...: return BigInteger(
-      isNegative: left.isNegative, limbs: subtract(left.limbs, right.limbs))
-    default: return BigInteger(
-      isNegative: right.isNegative, limbs: subtract(right.limbs, left.limbs))
+    case 1...:
+      return BigInteger(
+        isNegative: left.isNegative, limbs: subtract(left.limbs, right.limbs))
+    default:
+      return BigInteger(
+        isNegative: right.isNegative, limbs: subtract(right.limbs, left.limbs))
     }
   }
 
@@ -225,7 +227,8 @@ extension BigInteger {
     guard bits > 0 else { return }
     for index in limbs.indices {
       let above = index + 1 < limbs.count ? UInt64(limbs[index + 1]) : 0
-      limbs[index] = UInt32(truncatingIfNeeded: (above << 32 | UInt64(limbs[index])) >> UInt64(bits))
+      limbs[index] = UInt32(
+        truncatingIfNeeded: (above << 32 | UInt64(limbs[index])) >> UInt64(bits))
     }
   }
 

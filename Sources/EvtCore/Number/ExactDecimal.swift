@@ -5,7 +5,8 @@
 /// Comparing never expands the exponent, so `1e999999999` costs no more than 1.
 public struct ExactDecimal: Hashable, Sendable {
   public private(set) var isNegative: Bool
-  /// Significant digits, 0...9 each, most significant first, without zeros at either end; zero has none.
+  /// Significant digits, 0...9 each, most significant first, without zeros at either end; zero has
+  /// none.
   public private(set) var digits: [UInt8]
   /// The value is `digits` read as an integer, times ten to this power.
   public private(set) var exponent: Int

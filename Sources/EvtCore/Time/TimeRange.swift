@@ -41,6 +41,13 @@ public struct TimeRange: Hashable, Sendable {
     }
   }
 
+  /// The instants in both ranges.
+  public func intersection(_ other: TimeRange) -> TimeRange {
+    TimeRange(
+      since: since.flatMap { mine in other.since.map { max(mine, $0) } ?? mine } ?? other.since,
+      until: until.flatMap { mine in other.until.map { min(mine, $0) } ?? mine } ?? other.until)
+  }
+
   /// Whether `instant` lies inside.
   @inline(__always)
   public func contains(_ instant: Int64) -> Bool {

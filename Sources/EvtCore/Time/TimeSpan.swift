@@ -18,8 +18,8 @@ public struct TimeSpan: Hashable, Sendable {
     ("mo", 1, 0), ("y", 12, 0),
   ]
 
-  /// Reads numbers with units behind each other: `90s`, `1d12h`, `2w`; units are ms, s, m (minutes),
-  /// h, d (24 h), w, mo (calendar months) and y.
+  /// Reads numbers with units behind each other: `90s`, `1d12h`, `2w`; units are ms, s, m
+  /// (minutes), h, d (24 h), w, mo (calendar months) and y.
   /// - Throws: `TimeInputError` for anything else, also for what overflows.
   public init(parsing text: String) throws(TimeInputError) {
     func wrong(_ why: String) -> TimeInputError {

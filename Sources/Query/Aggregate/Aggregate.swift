@@ -41,7 +41,8 @@ public struct Aggregate: Hashable, Sendable {
     self.field = field
   }
 
-  /// Reads `count`, `users`, `sessions`, or `uniq`, `sum`, `avg`, `min`, `max` with `:` and a field.
+  /// Reads `count`, `users`, `sessions`, or `uniq`, `sum`, `avg`, `min`, `max` with `:` and a
+  /// field.
   /// - Throws: `QueryError.usage`.
   public init(parsing text: String) throws(QueryError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

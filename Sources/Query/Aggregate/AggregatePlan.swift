@@ -40,7 +40,8 @@ struct AggregatePlan: Sendable {
     let filter = try query.condition.map { try binder.predicate($0) }
     hasFilter = filter != nil
     request = ScanRequest(
-      range: query.range, filter: filter, events: query.events.isEmpty ? nil : query.events)
+      range: query.range.intersection(filter?.timeRange ?? .all), filter: filter,
+      events: query.events.isEmpty ? nil : query.events)
     for key in query.keys { keys.append(try bindKey(key, &binder)) }
     for aggregate in query.aggregates { aggregates.append(try bind(aggregate, &binder)) }
   }
@@ -67,7 +68,9 @@ struct AggregatePlan: Sendable {
     var slots: [Int] = []
     for field in bound.fields { slots.append(slot(field)) }
     let expression = bound.expression.mapFields { slots[$0] }
-    return GroupKey(name: text, source: Self.timeBucket(expression, self) ?? .expression(expression, fields: slots))
+    return GroupKey(
+      name: text,
+      source: Self.timeBucket(expression, self) ?? .expression(expression, fields: slots))
   }
 
   /// A name that means no field: an error, or null when names may be missing.

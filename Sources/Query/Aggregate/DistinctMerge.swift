@@ -2,8 +2,8 @@
 
 import EvtCore
 
-/// Counts the distinct entities of each group over several lists. Work is split by hash, so that each
-/// piece fits the processor's cache and pieces run in parallel.
+/// Counts the distinct entities of each group over several lists. Work is split by hash, so that
+/// each piece fits the processor's cache and pieces run in parallel.
 struct DistinctMerge: Sendable {
   private let lists: [EntityList]
   /// By list, the group of the answer for each of its groups; empty when there is only one group.
@@ -49,7 +49,9 @@ struct DistinctMerge: Sendable {
       let shift = UInt64(64 - partitionBits)
       let start = list.firstEntry(from: UInt64(partition) << shift)
       let isLast = partition == (1 << partitionBits) - 1
-      return start..<(isLast ? list.entries.count : list.firstEntry(from: UInt64(partition + 1) << shift))
+      return
+        start..<(isLast
+        ? list.entries.count : list.firstEntry(from: UInt64(partition + 1) << shift))
     }
     counter.begin(entries: ranges.reduce(0) { $0 + $1.count })
     for (number, range) in ranges.enumerated() where !range.isEmpty {

@@ -11,8 +11,8 @@ enum EntityKind: Sendable {
   case value
 }
 
-/// Adds an entry for each run of equal values, with the groups of the run's rows, each once. The rows
-/// of a user are one run, those of a session mostly.
+/// Adds an entry for each run of equal values, with the groups of the run's rows, each once. The
+/// rows of a user are one run, those of a session mostly.
 final class EntityCollector {
   // A struct within, since every access to a field of a class is checked for exclusivity.
   private var runs: EntityRuns

@@ -1,4 +1,5 @@
-// The entities (users, sessions, values) that a segment has in each group, for counting them exactly.
+// The entities (users, sessions, values) that a segment has in each group, for counting them
+// exactly.
 
 import EvtCore
 
@@ -35,7 +36,8 @@ final class EntityList: Sendable {
   static let orderedBits = 12
 
   /// The list of nothing.
-  static let empty = EntityList(GrowableBuffer(), identities: GrowableBuffer(), groups: GrowableBuffer())
+  static let empty = EntityList(
+    GrowableBuffer(), identities: GrowableBuffer(), groups: GrowableBuffer())
 
   /// Creates a list of copies of what was collected.
   init(
@@ -43,8 +45,8 @@ final class EntityList: Sendable {
     identities collected: borrowing GrowableBuffer<UInt8>,
     groups noted: borrowing GrowableBuffer<UInt32>
   ) {
-    // Safety: all three are allocated here with the size they are filled to, are freed with self, and
-    // nothing writes to them after `init`.
+    // Safety: all three are allocated here with the size they are filled to, are freed with self,
+    // and nothing writes to them after `init`.
     entries = .allocate(capacity: unordered.count)
     Self.order(unordered.elements, into: entries)
     identities = .allocate(capacity: max(1, collected.count))

@@ -3,8 +3,8 @@
 import Columnar
 import EvtCore
 
-/// The running minimum or maximum. Numbers go before texts, texts before everything else: as soon as
-/// a group has a number, its extreme is the extreme of its numbers.
+/// The running minimum or maximum. Numbers go before texts, texts before everything else: as soon
+/// as a group has a number, its extreme is the extreme of its numbers.
 struct Extreme: Sendable {
   private var hasInt = false
   private var hasDouble = false

@@ -77,7 +77,8 @@ struct GroupMerge {
     for group in 0..<part.groupCount {
       var joined = codes[0][Int(part.groupCodes[group * keyCount])]
       for key in 1..<max(1, keyCount) {
-        joined = joins[key - 1].code(joined, codes[key][Int(part.groupCodes[group * keyCount + key])])
+        joined = joins[key - 1].code(
+          joined, codes[key][Int(part.groupCodes[group * keyCount + key])])
       }
       map.append(joined)
     }
@@ -101,24 +102,42 @@ struct GroupMerge {
 
   /// The rows of the answer in order.
   func rows(top: Int?) throws -> [[ResultValue]] {
-    let figures = plan.aggregates.indices.map { self.figures($0) }
-    let keys = (0..<groupCount).map { keyValues(of: UInt32($0)) }
     let byKeyOnly = top == nil && (plan.keys.first?.isTime(plan) ?? false)
-    func precedes(_ left: Int, _ right: Int) -> Bool {
-      if !byKeyOnly, let order = Self.order(figures[0][left], figures[0][right]) {
-        return order
-      }
-      for (a, b) in zip(keys[left], keys[right]) {
+    let groups = candidates(top: top)
+    let rows = groups.map { group in
+      Row(
+        keys: keyValues(of: UInt32(group)),
+        figures: plan.aggregates.indices.map { figure($0, group) })
+    }
+    let ordered = rows.sorted { left, right in
+      if !byKeyOnly, let isFirst = Self.order(left.figures[0], right.figures[0]) { return isFirst }
+      for (a, b) in zip(left.keys, right.keys) {
         if let order = ValueOrder.total(a, b), order != .equal { return order == .below }
       }
       return false
     }
+    return ordered.prefix(top ?? .max).map { $0.keys.map(\.result) + $0.figures.map(\.result) }
+  }
+
+  private struct Row {
+    var keys: [Value]
+    var figures: [Value]
+  }
+
+  /// The groups that may be among the first `top`: a first figure that is a count rules most out
+  /// before any key is looked at.
+  private func candidates(top: Int?) -> [Int] {
     // Groups without rows are none, unless there is nothing to group by.
     let present = (0..<groupCount).filter { counts[$0] > 0 || tables.isEmpty }
-    let ordered = present.sorted(by: precedes).prefix(top ?? .max)
-    return ordered.map { group in
-      keys[group].map(\.result) + figures.map { $0[group].result }
+    guard let top, top < present.count else { return present }
+    let figures: [UInt64]
+    switch plan.aggregates[0].function {
+    case .count: figures = counts
+    case .users, .sessions, .uniq: figures = distinct[0]
+    case .sum, .avg, .min, .max: return present
     }
+    let least = present.map { figures[$0] }.sorted(by: >)[top - 1]
+    return present.filter { figures[$0] >= least }
   }
 
   /// Whether the greater figure, which comes first, is on the left; nil when they are equal.
@@ -133,20 +152,19 @@ struct GroupMerge {
     return zip(tables, codes).map { $0.values[Int($1)] }
   }
 
-  /// The values of aggregate `number` by group.
-  private func figures(_ number: Int) -> [Value] {
+  /// The value of aggregate `number` for `group`.
+  private func figure(_ number: Int, _ group: Int) -> Value {
     let aggregate = plan.aggregates[number]
     let before = plan.aggregates[..<number]
     switch aggregate.function {
-    case .count: return counts.map { .int(Int64(clamping: $0)) }
+    case .count: return .int(Int64(clamping: counts[group]))
     case .users, .sessions, .uniq:
-      return distinct[before.count { $0.entityKind != nil }].map { .int(Int64(clamping: $0)) }
-    case .sum: return sums[before.count(where: \.isSum)].map { Value($0.value) }
-    case .avg:
-      return sums[before.count(where: \.isSum)].map { $0.average.map { .double($0) } ?? .null }
+      return .int(Int64(clamping: distinct[before.count { $0.entityKind != nil }][group]))
+    case .sum: return Value(sums[before.count(where: \.isSum)][group].value)
+    case .avg: return sums[before.count(where: \.isSum)][group].average.map { .double($0) } ?? .null
     case .min, .max:
-      let isMax = aggregate.function == .max
-      return extremes[before.count(where: \.isExtreme)].map { $0.value(isMax: isMax) }
+      let extreme = extremes[before.count(where: \.isExtreme)][group]
+      return extreme.value(isMax: aggregate.function == .max)
     }
   }
 }

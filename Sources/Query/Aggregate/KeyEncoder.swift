@@ -126,8 +126,8 @@ struct KeyEncoder {
     texts.withBytes(textCode) { table.code(text: $0) }
   }
 
-  /// The codes known for the texts of `vector`: those of the segment's dictionary last from block to
-  /// block.
+  /// The codes known for the texts of `vector`: those of the segment's dictionary last from block
+  /// to block.
   private mutating func takeTextCodes(_ vector: ColumnVector) -> [UInt32] {
     var known: [UInt32] = []
     if vector.usesSegmentDictionary { swap(&known, &byDictionary) }

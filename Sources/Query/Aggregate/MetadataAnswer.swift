@@ -19,8 +19,9 @@ enum MetadataAnswer {
         hasWantedEvent(summary, plan.request.events)
       else { continue }
       let isAlone = (segmentsByDay[summary.day]?.count ?? 0) == 1
-      if let shape, let part = try shape.answer(
-        summary, isAlone: isAlone, { try source.reading(segment: index) { $0.footer } })
+      if let shape,
+        let part = try shape.answer(
+          summary, isAlone: isAlone, { try source.reading(segment: index) { $0.footer } })
       {
         answered.append(part)
       } else {
@@ -103,7 +104,8 @@ enum MetadataAnswer {
 
     private func answer(_ summary: SegmentSummary) -> PartialResult? {
       var builder = PartBuilder(keyCount: keys.count, countsUsers: countsUsers)
-      let needsEvents = events != nil || keys.contains { if case .event = $0 { true } else { false } }
+      let needsEvents =
+        events != nil || keys.contains { if case .event = $0 { true } else { false } }
       if !needsEvents {
         builder.add(values("", summary.day.start), summary.rowCount, users: summary.userCount)
         return builder.part

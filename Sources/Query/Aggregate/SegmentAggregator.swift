@@ -218,7 +218,8 @@ struct SegmentAggregator: ~Copyable {
 
   /// Takes from the budget what was added since the last block.
   private mutating func account() throws {
-    let stateBytes = 8 + sums.count * MemoryLayout<ExactSum>.stride
+    let stateBytes =
+      8 + sums.count * MemoryLayout<ExactSum>.stride
       + extremes.count * MemoryLayout<Extreme>.stride + encoders.count * 64
     let bytes = groupCount * stateBytes + collectors.reduce(0) { $0 + $1.heldBytes }
     if bytes > heldBytes {

@@ -2,8 +2,8 @@
 
 import EvtCore
 
-/// Distinct values in the order in which they were first seen. Numbers that are equal are one value,
-/// whatever their kind; null is a value like others.
+/// Distinct values in the order in which they were first seen. Numbers that are equal are one
+/// value, whatever their kind; null is a value like others.
 struct ValueTable: Sendable {
   private(set) var values: [Value] = []
   private var codes: [Value: UInt32] = [:]

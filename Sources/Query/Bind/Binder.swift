@@ -28,7 +28,8 @@ public struct Binder: Sendable {
   }
 
   /// Binds a condition.
-  /// - Throws: `QueryError` with the place of an unknown name or of a comparison that can never hold.
+  /// - Throws: `QueryError` with the place of an unknown name or of a comparison that can never
+  ///   hold.
   public mutating func predicate(_ expression: Expression) throws(QueryError) -> BoundPredicate {
     var binding = ExpressionBinding(binder: self, source: expression.source)
     let condition = try binding.bindCondition(expression.root)
@@ -87,7 +88,8 @@ public struct Binder: Sendable {
       let near = NearestNames.find(name, among: byCount.map(\.key.text))
       throw .unknownEvent(
         name: name,
-        suggestions: near.map { KnownEvent(name: $0, count: events[ExactText($0)] ?? 0) }, at: place)
+        suggestions: near.map { KnownEvent(name: $0, count: events[ExactText($0)] ?? 0) }, at: place
+      )
     }
     warn("no event is named \"\(name)\": it counts as zero")
   }

@@ -113,24 +113,3 @@ indirect enum BoundExpression: Sendable {
     }
   }
 }
-
-/// The constants of an IN list.
-struct ValueSet: Hashable, Sendable {
-  let values: [Value]
-  let families: ValueFamilies
-  private let texts: Set<[UInt8]>
-
-  init(_ values: [Value]) {
-    self.values = values.filter { !$0.isNull }
-    families = values.reduce(into: []) { if let family = $1.family { $0.insert(family) } }
-    texts = Set(values.compactMap { if case .text(let bytes) = $0 { bytes } else { nil } })
-  }
-
-  /// Whether the set has a value equal to `value`; null when nothing in it can be compared with it.
-  /// (A null in the list is passed over, as ClickHouse does.)
-  func contains(_ value: Value) -> Value {
-    guard let family = value.family, !families.isDisjoint(with: family) else { return .null }
-    if case .text(let bytes) = value { return .bool(texts.contains(bytes)) }
-    return .bool(values.contains { ValueOrder.compare($0, value) == .equal })
-  }
-}

@@ -36,7 +36,8 @@ extension ExpressionBinding {
       var part = try constantItem(item)
       try asTime(&part, item, besides: operandPart)
       try checkEventName(part, item, besides: operandPart)
-      fits = fits || part.families.isEmpty || operandPart.families.isEmpty
+      fits =
+        fits || part.families.isEmpty || operandPart.families.isEmpty
         || !part.families.isDisjoint(with: operandPart.families)
       values.append(part.expression.constant ?? .null)
     }

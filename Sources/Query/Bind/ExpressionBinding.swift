@@ -201,7 +201,8 @@ struct ExpressionBinding {
     let part = try bind(node)
     guard part.families.isEmpty || part.families.contains(.time) else {
       throw source.problem(
-        node.span, "\(shown(part, node)), but INTERVAL is added to times", hint: "write toDate('2026-01-01') for a date")
+        node.span, "\(shown(part, node)), but INTERVAL is added to times",
+        hint: "write toDate('2026-01-01') for a date")
     }
     return BoundPart(expression: .addSpan(part.expression, span), families: .time)
   }
@@ -253,9 +254,11 @@ struct ExpressionBinding {
   ) throws(QueryError) -> BoundPart {
     guard function.arity.contains(arguments.count) else {
       let arity = function.arity
-      let wanted = arity.count == 1 ? "\(arity.lowerBound)" : "\(arity.lowerBound) to \(arity.upperBound)"
+      let wanted =
+        arity.count == 1 ? "\(arity.lowerBound)" : "\(arity.lowerBound) to \(arity.upperBound)"
       throw source.problem(
-        nameSpan, "\(shownName) takes \(wanted) argument\(wanted == "1" ? "" : "s"),"
+        nameSpan,
+        "\(shownName) takes \(wanted) argument\(wanted == "1" ? "" : "s"),"
           + " not \(arguments.count)")
     }
     var parts: [BoundPart] = []

@@ -64,8 +64,10 @@ struct FieldCatalog: Sendable {
 
   init(_ known: [SegmentSummary.Field]) {
     for field in known where field.role == .property {
-      fields[ExactText(field.path), default: BoundField(name: field.path, role: .property, kinds: [])]
-        .kinds.formUnion(field.kinds)
+      fields[
+        ExactText(field.path), default: BoundField(name: field.path, role: .property, kinds: [])
+      ]
+      .kinds.formUnion(field.kinds)
     }
     paths = fields.keys.sorted().map(\.text)
     // A canonical name always means the canonical field.
@@ -91,7 +93,8 @@ struct FieldCatalog: Sendable {
     return ending.isEmpty ? .unknown : .ambiguous(ending)
   }
 
-  /// Names that `components` may have been meant for; fields inside of an object of that name first.
+  /// Names that `components` may have been meant for; fields inside of an object of that name
+  /// first.
   func suggestions(for components: [String]) -> [String] {
     let path = FieldPath.text(of: components)
     let inside = paths.filter { $0.hasPrefix(path + ".") || $0.contains("." + path + ".") }

@@ -10,7 +10,9 @@ enum FieldPath {
   private static func quotedIfOdd(_ component: String) -> String {
     let isOdd =
       component.isEmpty
-      || component.utf8.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "`") || $0 < 0x20 || $0 == 0x7F }
+      || component.utf8.contains {
+        $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "`") || $0 < 0x20 || $0 == 0x7F
+      }
     guard isOdd else { return component }
     let doubled = component.split(separator: "`", omittingEmptySubsequences: false)
     return "`" + doubled.joined(separator: "``") + "`"

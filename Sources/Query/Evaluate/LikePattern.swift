@@ -61,8 +61,8 @@ struct LikePattern: Hashable, Sendable {
     return Self.fold(text).withUnsafeBytes { match($0) }
   }
 
-  /// Walks both, going back to the last `%` when a literal fails: linear for one `%`, and never worse
-  /// than length times length.
+  /// Walks both, going back to the last `%` when a literal fails: linear for one `%`, and never
+  /// worse than length times length.
   private func match(_ text: UnsafeRawBufferPointer) -> Bool {
     var part = 0
     var at = 0
@@ -101,7 +101,8 @@ struct LikePattern: Hashable, Sendable {
   }
 
   @inline(__always)
-  private static func begins(_ text: UnsafeRawBufferPointer, _ at: Int, _ literal: [UInt8]) -> Bool {
+  private static func begins(_ text: UnsafeRawBufferPointer, _ at: Int, _ literal: [UInt8]) -> Bool
+  {
     guard text.count - at >= literal.count else { return false }
     for index in 0..<literal.count where text[at + index] != literal[index] { return false }
     return true

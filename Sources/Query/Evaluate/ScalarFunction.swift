@@ -81,8 +81,8 @@ enum ScalarFunction: String, CaseIterable, Sendable {
     }
   }
 
-  /// Applies it to as many arguments as `arity` allows. Null in gives null out, but for the functions
-  /// that are about null; so does an argument of another family.
+  /// Applies it to as many arguments as `arity` allows. Null in gives null out, but for the
+  /// functions that are about null; so does an argument of another family.
   func apply(_ arguments: [Value]) -> Value {
     switch self {
     case .if: return arguments[0].truth == true ? arguments[1] : arguments[2]

@@ -26,8 +26,8 @@ enum TextFunctions {
     return .text(joined)
   }
 
-  /// The bytes from `offset`, counted from 1, or from the end when negative; `length` of them, or up
-  /// to so many before the end when negative.
+  /// The bytes from `offset`, counted from 1, or from the end when negative; `length` of them, or
+  /// up to so many before the end when negative.
   static func substring(_ text: [UInt8], _ arguments: [Value]) -> Value {
     guard case .int(let given) = arguments[0] else { return .null }
     let count = Int64(text.count)

@@ -1,6 +1,7 @@
 // A condition in the form in which blocks are filtered.
 
 import Columnar
+import EvtCore
 
 /// A condition bound to fields, ready to filter rows.
 public struct BoundPredicate: Sendable {
@@ -34,6 +35,22 @@ public struct BoundPredicate: Sendable {
     combined(with: other) { .or([$0, $1]) }
   }
 
+  /// The stretch of time outside of which it cannot hold.
+  public var timeRange: TimeRange { timeRange(root) }
+
+  private func timeRange(_ node: PredicateNode) -> TimeRange {
+    switch node {
+    case .always, .any: return .all
+    case .all(let nodes): return nodes.reduce(.all) { $0.intersection(timeRange($1)) }
+    case .leaf(let index, let wanted):
+      guard wanted == .yes, let test = leaves[index].test,
+        fields[test.field].role == .timestamp,
+        case .interval(let low, let high, isInverted: false) = test.ints
+      else { return .all }
+      return TimeRange(since: low == .min ? nil : low, until: high == .max ? nil : high + 1)
+    }
+  }
+
   private func combined(
     with other: BoundPredicate, _ make: (BoundExpression, BoundExpression) -> BoundExpression
   ) -> BoundPredicate {
@@ -43,12 +60,13 @@ public struct BoundPredicate: Sendable {
       joined.append(field)
       return joined.count - 1
     }
-    return BoundPredicate(make(expression, other.expression.mapFields { places[$0] }), fields: joined)
+    return BoundPredicate(
+      make(expression, other.expression.mapFields { places[$0] }), fields: joined)
   }
 }
 
-/// Conditions joined by AND and OR; negation stands at the leaves only, so that every node asks just
-/// one question: for which rows does it hold? (Three-valued logic obeys De Morgan's laws.)
+/// Conditions joined by AND and OR; negation stands at the leaves only, so that every node asks
+/// just one question: for which rows does it hold? (Three-valued logic obeys De Morgan's laws.)
 indirect enum PredicateNode: Sendable {
   case always(Bool)
   case all([PredicateNode])

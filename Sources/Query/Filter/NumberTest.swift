@@ -111,7 +111,8 @@ extension NumberTest<Int64> {
     switch comparison {
     case .equal, .notEqual:
       let isInverted = comparison == .notEqual
-      self = isExact
+      self =
+        isExact
         ? .interval(floor, floor, isInverted: isInverted) : .always(isInverted ? .yes : .no)
     case .less where isExact:
       self = floor == .min ? .always(.no) : .interval(.min, floor - 1, isInverted: false)
@@ -133,17 +134,20 @@ extension NumberTest<Double> {
     switch comparison {
     case .equal, .notEqual:
       let isInverted = comparison == .notEqual
-      self = isExact
+      self =
+        isExact
         ? .interval(floor, floor, isInverted: isInverted) : .always(isInverted ? .yes : .no)
     case .less where isExact:
-      self = floor == -.infinity
+      self =
+        floor == -.infinity
         ? .always(.no) : .interval(-.infinity, floor.nextDown, isInverted: false)
     case .less, .lessOrEqual:
       self = .interval(-.infinity, floor, isInverted: false)
     case .greaterOrEqual where isExact:
       self = .interval(floor, .infinity, isInverted: false)
     case .greater, .greaterOrEqual:
-      self = floor == .infinity
+      self =
+        floor == .infinity
         ? .always(.no) : .interval(floor.nextUp, .infinity, isInverted: false)
     }
   }

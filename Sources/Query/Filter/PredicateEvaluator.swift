@@ -3,8 +3,8 @@
 import Columnar
 import EvtCore
 
-/// Evaluates a predicate over the blocks of one segment, remembering what conditions on texts came to
-/// for each text of the segment's dictionaries.
+/// Evaluates a predicate over the blocks of one segment, remembering what conditions on texts came
+/// to for each text of the segment's dictionaries.
 final class PredicateEvaluator {
   private let predicate: BoundPredicate
   private let columns: BlockColumns
@@ -58,12 +58,16 @@ final class PredicateEvaluator {
     _ leaf: PredicateLeaf, _ wanted: Outcome, _ active: RowMask
   ) throws -> RowMask {
     let vectors = try leaf.fields.map { field in
-      (field: field, vector: try columns.vector(slots[field]),
-       isTime: predicate.fields[field].role == .timestamp)
+      (
+        field: field, vector: try columns.vector(slots[field]),
+        isTime: predicate.fields[field].role == .timestamp
+      )
     }
     var values = [Value](repeating: .null, count: predicate.fields.count)
     return RowMask(active) { row in
-      for (field, vector, isTime) in vectors { values[field] = vector.evaluated(row, isTime: isTime) }
+      for (field, vector, isTime) in vectors {
+        values[field] = vector.evaluated(row, isTime: isTime)
+      }
       return Outcome(leaf.expression.evaluate(values)) == wanted
     }
   }

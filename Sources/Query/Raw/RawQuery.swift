@@ -59,7 +59,9 @@ public struct RawQuery: Sendable {
     var binder = Binder(source, now: now, allowsMissing: allowsMissing)
     let plan = try RawPlan(self, &binder)
     var left = limit ?? .max
-    for slice in RawSlice.slices(of: source.summaries, range, newestFirst: newestFirst) {
+    for slice in RawSlice.slices(
+      of: source.summaries, plan.request.range, newestFirst: newestFirst)
+    {
       if left == 0 { break }
       let places = try slice.places(plan, source, pool, limit: left)
       left -= places.count
@@ -90,7 +92,8 @@ struct RawPlan: Sendable {
     let filter = try query.condition.map { try binder.predicate($0) }
     fields = try query.fields.map { try $0.map { try binder.field($0) } }
     request = ScanRequest(
-      range: query.range, filter: filter, events: query.events.isEmpty ? nil : query.events,
+      range: query.range.intersection(filter?.timeRange ?? .all), filter: filter,
+      events: query.events.isEmpty ? nil : query.events,
       needsTimes: true)
     newestFirst = query.newestFirst
   }

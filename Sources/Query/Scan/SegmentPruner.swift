@@ -74,7 +74,8 @@ struct SegmentPruner {
   }
 
   /// Users stand in the order of their hashes, so a block can only hold users of its range.
-  private func mayMatch(_ test: TextTest, _ wanted: Outcome, _ hashes: ClosedRange<UInt64>) -> Bool {
+  private func mayMatch(_ test: TextTest, _ wanted: Outcome, _ hashes: ClosedRange<UInt64>) -> Bool
+  {
     guard wanted == .yes else { return true }
     func isInside(_ user: [UInt8]) -> Bool {
       hashes.contains(user.withUnsafeBytes { StableHash.user($0) })

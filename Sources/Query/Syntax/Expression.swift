@@ -1,6 +1,7 @@
 // An expression as typed, ready to be bound to a store.
 
-/// A parsed expression of the ClickHouse dialect: the text of `--where` or of a funnel step's filter.
+/// A parsed expression of the ClickHouse dialect: the text of `--where` or of a funnel step's
+/// filter.
 public struct Expression: Hashable, Sendable {
   let source: SourceText
   let root: SyntaxNode
@@ -14,8 +15,8 @@ public struct Expression: Hashable, Sendable {
     try parser.expectEnd()
   }
 
-  /// Parses `text`, which stands at byte `offset` of `whole`: a filter inside another notation, such
-  /// as `page_view[page = "/signup"]`.
+  /// Parses `text`, which stands at byte `offset` of `whole`: a filter inside another notation,
+  /// such as `page_view[page = "/signup"]`.
   /// - Throws: `QueryError.expression`, with places counted in `whole`.
   public init(parsing text: String, in whole: String, at offset: Int) throws(QueryError) {
     source = SourceText(whole)

@@ -65,7 +65,8 @@ struct Lexer {
 
   /// Quotes that word processors make would else begin a name.
   private func refuseTypographicQuote() throws(QueryError) {
-    let isQuote = byte(position) == 0xE2 && byte(position + 1) == 0x80
+    let isQuote =
+      byte(position) == 0xE2 && byte(position + 1) == 0x80
       && (0x98...0x9F).contains(byte(position + 2))
     guard isQuote else { return }
     let span = SourceSpan(start: position, end: position + 3)

@@ -28,7 +28,9 @@ struct Token: Hashable, Sendable {
 
   /// The upper-case spelling when this is a single unquoted name: how keywords are recognised.
   var keyword: String? {
-    guard case .name(let parts) = kind, parts.count == 1, parts[0].quote == .none else { return nil }
+    guard case .name(let parts) = kind, parts.count == 1, parts[0].quote == .none else {
+      return nil
+    }
     return parts[0].text.uppercased()
   }
 }

@@ -11,7 +11,8 @@ enum UnsupportedSyntax {
       case "&&": ("&& is not an operator of this dialect", "write AND")
       case "&", "|", "^":
         ("\(symbol) is not an operator of this dialect", "write AND or OR")
-      case "~": ("matching by a regular expression (~) is not supported", "use LIKE, ILIKE or startsWith")
+      case "~":
+        ("matching by a regular expression (~) is not supported", "use LIKE, ILIKE or startsWith")
       case "::": (":: casts are not supported", "values keep the types they have in the events")
       case "?": ("the ? : operator is not supported", "write if(condition, a, b)")
       case "<=>": ("<=> is not supported", "write a = b OR (a IS NULL AND b IS NULL)")

@@ -1,4 +1,5 @@
-// + - * / % and rounding. Integers and decimals are exact; with a double it is the double's arithmetic.
+// + - * / % and rounding. Integers and decimals are exact; with a double it is the double's
+// arithmetic.
 
 import EvtCore
 

@@ -1,0 +1,30 @@
+// The constants of an IN list.
+
+import EvtCore
+
+/// A set of constants, found by value: equal numbers are one, whatever their kind.
+struct ValueSet: Hashable, Sendable {
+  /// The constants but null.
+  let values: [Value]
+  let families: ValueFamilies
+  private let known: Set<Value>
+
+  init(_ constants: [Value]) {
+    values = constants.filter { !$0.isNull }
+    families = values.reduce(into: []) { if let family = $1.family { $0.insert(family) } }
+    known = Set(values.map(Self.key))
+  }
+
+  /// Whether the set has a value equal to `value`; null when nothing in it can be compared with it.
+  /// (A null in the list is passed over, as ClickHouse does.)
+  func contains(_ value: Value) -> Value {
+    guard let family = value.family, !families.isDisjoint(with: family) else { return .null }
+    return .bool(known.contains(Self.key(value)))
+  }
+
+  /// The form that all equal values share.
+  private static func key(_ value: Value) -> Value {
+    if case .date(let day) = value { return .time(UTCDay(number: day).start) }
+    return value.plain
+  }
+}
