@@ -53,6 +53,6 @@ let package = Package(
     tests(
       "EvtCLITests", on: "EvtCLI", "EvtCore", "Columnar", "Ingest", "Store", "Query", "Analytics",
       exclude: ["Cases"]),
-    tests("TidyTests"),
+    tests("TidyTests", exclude: ["TestedElsewhere.txt"]),
   ]
 )

@@ -9,7 +9,8 @@ struct ReadmeTests {
 
   /// The README cut into what is before, in and behind its session.
   private func parts() throws -> (before: String, session: String, behind: String) {
-    let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: Self.path)), as: UTF8.self)
+    let text = String(
+      decoding: try Data(contentsOf: URL(fileURLWithPath: Self.path)), as: UTF8.self)
     let opening = try #require(text.range(of: "```console\n"))
     let closing = try #require(text.range(of: "```\n", range: opening.upperBound..<text.endIndex))
     return (
@@ -24,7 +25,9 @@ struct ReadmeTests {
     let directory = try WorkDirectory()
     try FileManager.default.createSymbolicLink(
       atPath: directory.path + "/Samples", withDestinationPath: Program.repository + "/Samples")
-    let commands = session.split(separator: "\n").filter { $0.hasPrefix("$ ") }.map { $0.dropFirst(2) }
+    let commands = session.split(separator: "\n").filter { $0.hasPrefix("$ ") }.map {
+      $0.dropFirst(2)
+    }
     #expect(commands.count >= 3)
     var blocks: [String] = []
     for command in commands {
@@ -51,7 +54,9 @@ struct ReadmeTests {
     }
   }
 
-  @Test("the commands of the figures are commands of evt", arguments: ["gen", "ingest", "info", "query", "funnel"])
+  @Test(
+    "the commands of the figures are commands of evt",
+    arguments: ["gen", "ingest", "info", "query", "funnel"])
   func figuresHaveCommands(_ verb: String) throws {
     let text = try Program.shell("cat README.md", in: Program.repository).stdout
     #expect(text.contains("| `evt \(verb)"))

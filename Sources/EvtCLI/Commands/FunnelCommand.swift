@@ -32,7 +32,9 @@ struct FunnelCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The steps, separated by commas.", valueName: "steps"))
   var steps: String
 
-  @Option(help: ArgumentHelp("The longest time from the first step to the last (default: 30m).", valueName: "span"))
+  @Option(
+    help: ArgumentHelp(
+      "The longest time from the first step to the last (default: 30m).", valueName: "span"))
   var window: String?
 
   @Option(
@@ -40,13 +42,18 @@ struct FunnelCommand: ParsableCommand {
     help: ArgumentHelp("Only events for which this holds.", valueName: "expression"))
   var condition: String?
 
-  @Option(help: ArgumentHelp("Break down by this field's or expression's value at the entry.", valueName: "key"))
+  @Option(
+    help: ArgumentHelp(
+      "Break down by this field's or expression's value at the entry.", valueName: "key"))
   var by: String?
 
-  @Option(help: ArgumentHelp("With --by: the groups to show, those with most entries (default: 10).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "With --by: the groups to show, those with most entries (default: 10).", valueName: "n"))
   var top: Int?
 
-  @Option(help: ArgumentHelp("List users: reached:N or dropped:N (before step N).", valueName: "which"))
+  @Option(
+    help: ArgumentHelp("List users: reached:N or dropped:N (before step N).", valueName: "which"))
   var users: String?
 
   @Flag(help: "Take unknown events and fields for nothing instead of ending.")
@@ -98,6 +105,7 @@ struct FunnelCommand: ParsableCommand {
     }
     throw UsageError(
       "cannot read --users \"\(text)\"",
-      help: "write reached:2 for users who came to step 2, dropped:2 for those who came to step 1 only")
+      help:
+        "write reached:2 for users who came to step 2, dropped:2 for those who came to step 1 only")
   }
 }

@@ -39,7 +39,8 @@ struct GenCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Write to this file, whole or not at all (- is standard output).", valueName: "file"),
+    help: ArgumentHelp(
+      "Write to this file, whole or not at all (- is standard output).", valueName: "file"),
     completion: .file())
   var output = "-"
 

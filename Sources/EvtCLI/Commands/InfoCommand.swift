@@ -154,7 +154,8 @@ struct StoreInventory {
       .array(
         items.map { name, amount in
           .object([
-            (key, .text(name)), ("rows", .count(amount.rows)), ("segments", .count(amount.segments)),
+            (key, .text(name)), ("rows", .count(amount.rows)),
+            ("segments", .count(amount.segments)),
             ("bytes", .count(amount.bytes)),
           ])
         })
@@ -171,7 +172,8 @@ struct StoreInventory {
       ("newest_event", .time(snapshot.newestEvent)),
       (
         "events",
-        .array(sortedEvents.map { .object([("event", .text($0.key)), ("rows", .count($0.value))]) })
+        .array(
+          sortedEvents.map { .object([("event", .text($0.key)), ("rows", .count($0.value))]) })
       ),
       ("by_day", list("day", sortedDays.map { (key: $0.key.description, value: $0.value) })),
       ("columns", list("column", sortedColumns)),

@@ -28,18 +28,27 @@ struct IngestCommand: ParsableCommand {
   @OptionGroup(title: "Global options") var global: GlobalOptions
   @OptionGroup(title: "Output options") var outputOptions: OutputOptions
 
-  @Argument(help: ArgumentHelp("Files, directories, glob patterns, or - for standard input.", valueName: "path"),
+  @Argument(
+    help: ArgumentHelp(
+      "Files, directories, glob patterns, or - for standard input.", valueName: "path"),
     completion: .file())
   var paths: [String]
 
-  @Option(help: ArgumentHelp("The shape of the events (default: told by the first ones): "
-    + Presets.all.map(\.name).joined(separator: ", ") + ".", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "The shape of the events (default: told by the first ones): "
+        + Presets.all.map(\.name).joined(separator: ", ") + ".", valueName: "name"))
   var preset: String?
 
-  @Option(help: ArgumentHelp("Keys of the canonical fields: 'user_id=clientId|client_id,timestamp=ts'.", valueName: "fields"))
+  @Option(
+    help: ArgumentHelp(
+      "Keys of the canonical fields: 'user_id=clientId|client_id,timestamp=ts'.",
+      valueName: "fields"))
   var map: String?
 
-  @Option(help: ArgumentHelp("Bad lines that end the run (default: the larger of 1 % and 1,000).", valueName: "n|p%"))
+  @Option(
+    help: ArgumentHelp(
+      "Bad lines that end the run (default: the larger of 1 % and 1,000).", valueName: "n|p%"))
   var maxRejects: String?
 
   @Flag(help: "Take events more than 48 hours ahead of the clock.")
@@ -51,7 +60,8 @@ struct IngestCommand: ParsableCommand {
   @Flag(help: "Load inputs again that were loaded before.")
   var force = false
 
-  @Option(help: ArgumentHelp("Keep rejected lines in this file instead of the store.", valueName: "file"),
+  @Option(
+    help: ArgumentHelp("Keep rejected lines in this file instead of the store.", valueName: "file"),
     completion: .file())
   var rejects: String?
 
@@ -152,7 +162,8 @@ struct IngestCommand: ParsableCommand {
     if let maxRejects {
       guard let limit = RejectLimit(maxRejects) else {
         throw UsageError(
-          "cannot read --max-rejects \"\(maxRejects)\"", help: "write a number or a percentage: 100, 2%")
+          "cannot read --max-rejects \"\(maxRejects)\"",
+          help: "write a number or a percentage: 100, 2%")
       }
       options.maxRejects = limit
     }

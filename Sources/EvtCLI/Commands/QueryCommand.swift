@@ -9,7 +9,8 @@ import Store
 struct QueryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query",
-    abstract: "Count events, users and sessions, add up properties, or print the events themselves.",
+    abstract:
+      "Count events, users and sessions, add up properties, or print the events themselves.",
     discussion: """
       Fields are named by their path (properties.total) or the end of it (total). Expressions are \
       SQL in the ClickHouse dialect. Rows come by the first aggregate, the largest first.
@@ -38,16 +39,22 @@ struct QueryCommand: ParsableCommand {
     help: ArgumentHelp("Only events for which this holds.", valueName: "expression"))
   var condition: String?
 
-  @Option(help: ArgumentHelp("Group by these fields or expressions; also by day and hour.", valueName: "keys"))
+  @Option(
+    help: ArgumentHelp(
+      "Group by these fields or expressions; also by day and hour.", valueName: "keys"))
   var by: [String] = []
 
-  @Option(help: ArgumentHelp("count, users, sessions, uniq:K, sum:K, avg:K, min:K, max:K (default: count).", valueName: "aggregates"))
+  @Option(
+    help: ArgumentHelp(
+      "count, users, sessions, uniq:K, sum:K, avg:K, min:K, max:K (default: count).",
+      valueName: "aggregates"))
   var agg: [String] = []
 
   @Option(help: ArgumentHelp("Only so many rows.", valueName: "n"))
   var top: Int?
 
-  @Flag(help: "Print the events themselves, in order of time (ndjson unless --format says otherwise).")
+  @Flag(
+    help: "Print the events themselves, in order of time (ndjson unless --format says otherwise).")
   var raw = false
 
   @Option(help: ArgumentHelp("With --raw: only these fields.", valueName: "fields"))

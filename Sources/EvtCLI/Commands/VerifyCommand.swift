@@ -10,8 +10,8 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Check every checksum, the order of rows, the counts and the catalogue of the store.",
     discussion: """
-      Exit status 0 means that everything is as it was written (warnings, such as files left behind \
-      by an interrupted ingest, change no answer), 65 that something is damaged.
+      Exit status 0 means that everything is as it was written (warnings, such as files left \
+      behind by an interrupted ingest, change no answer), 65 that something is damaged.
 
       EXAMPLES:
         evt verify

@@ -15,9 +15,9 @@ extension HelpTopic {
     blocks: [
       .text(
         """
-        --where and the brackets of funnel steps take the expressions of ClickHouse's SQL. Fields are \
-        named by their whole path (properties.total), without properties. or context. (total), or by \
-        a unique end of it. Odd names stand in backticks.
+        --where and the brackets of funnel steps take the expressions of ClickHouse's SQL. Fields \
+        are named by their whole path (properties.total), without properties. or context. (total), \
+        or by a unique end of it. Odd names stand in backticks.
         """),
       .code([
         "country = 'DE' AND total >= 100",
@@ -27,8 +27,8 @@ extension HelpTopic {
       ]),
       .text(
         """
-        Texts stand in single quotes; in double quotes stands a field, or a text if no field has the \
-        name. A comparison with null is null, which is not true. What is not supported is named in \
+        Texts stand in single quotes; in double quotes stands a field, or a text if no field has \
+        the name. A comparison with null is null, which is not true. What is not supported is named in \
         the error, with its place.
         """),
     ])
@@ -47,14 +47,14 @@ extension HelpTopic {
       ]),
       .text(
         """
-        Lengths are numbers with units: ms, s, m (minutes), h, d (24 hours), w, mo (calendar months), \
-        y; they can stand behind each other, as in 1d12h.
+        Lengths are numbers with units: ms, s, m (minutes), h, d (24 hours), w, mo (calendar \
+        months), y; they can stand behind each other, as in 1d12h.
         """),
       .text(
         """
         Ranges are half-open: --since 2026-10-01 --until 2026-11-01 is October. --last 7d is the \
-        168 hours before --until, else before now. --now (or EVT_NOW) sets what now is, for tests and \
-        for cron jobs that run late.
+        168 hours before --until, else before now. --now (or EVT_NOW) sets what now is, for tests \
+        and for cron jobs that run late.
         """),
     ])
 
@@ -71,8 +71,8 @@ extension HelpTopic {
         (
           "json",
           "One object: schema_version, meta (command, store, generation, since, until, tz, "
-            + "newest_event, freshness_ms, is_stale, ...) and data, an array. Keys stand in a fixed "
-            + "order; the same question on the same data at the same --now gives the same bytes."
+            + "newest_event, freshness_ms, is_stale, ...) and data, an array. Keys stand in a "
+            + "fixed order; the same question on the same data at the same --now gives the same bytes."
         ),
         ("ndjson", "The elements of data, one a line."),
         ("csv", "RFC 4180 with a header, LF, and nothing for null; --csv-safe guards formulas."),
@@ -99,7 +99,9 @@ extension HelpTopic {
         """),
       .items(
         Presets.all.map { preset in (term: preset.name, text: preset.summary) }),
-      .code(["evt ingest --map 'user_id=clientId|client_id,event=type,timestamp=created_at' dump.ndjson"]),
+      .code([
+        "evt ingest --map 'user_id=clientId|client_id,event=type,timestamp=created_at' dump.ndjson"
+      ]),
     ])
 
   /// The exit statuses.

@@ -35,7 +35,8 @@ struct IngestMessages {
     if report.skippedFiles > 0 { parts.append("\(report.skippedFiles) skipped") }
     if report.failedFiles > 0 { parts.append("\(report.failedFiles) left out") }
     if report.duplicateKeys > 0 {
-      parts.append("\(HumanNumber.count(report.duplicateKeys)) repeated keys (the last value counts)")
+      parts.append(
+        "\(HumanNumber.count(report.duplicateKeys)) repeated keys (the last value counts)")
     }
     guard let commit = outcome.commit else {
       return parts.joined(separator: ", ") + "; dry run: nothing was stored"

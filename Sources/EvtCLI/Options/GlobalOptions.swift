@@ -31,7 +31,8 @@ struct GlobalOptions: ParsableArguments {
 
   @Option(
     name: .customLong("now"),
-    help: ArgumentHelp("Take this instant for now (default: $EVT_NOW, else the clock).", valueName: "time"))
+    help: ArgumentHelp(
+      "Take this instant for now (default: $EVT_NOW, else the clock).", valueName: "time"))
   var nowText: String?
 
   /// The names that take a value before a command, for finding the command among the arguments.

@@ -14,11 +14,13 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Write to this file, whole or not at all (- is standard output).", valueName: "file"),
+    help: ArgumentHelp(
+      "Write to this file, whole or not at all (- is standard output).", valueName: "file"),
     completion: .file())
   var output: String?
 
-  @Flag(help: "In csv and tsv, put a quote before text that a spreadsheet would take for a formula.")
+  @Flag(
+    help: "In csv and tsv, put a quote before text that a spreadsheet would take for a formula.")
   var csvSafe = false
 
   /// Whether neither a format nor a file was asked for.

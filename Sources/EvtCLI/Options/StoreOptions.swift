@@ -19,7 +19,7 @@ extension GlobalOptions {
   }
 
   /// Opens the store for reading.
-  /// - Throws: `StoreError`; when none is there, a `MissingStore` that says where it was looked for.
+  /// - Throws: `StoreError`; when none is there, a `MissingStore` that says where evt looked.
   func openStore() throws -> Store {
     let location = location()
     do {

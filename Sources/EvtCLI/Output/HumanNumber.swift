@@ -62,11 +62,14 @@ enum HumanNumber {
     if size < 59_950 { return fixed(milliseconds / 1000, decimals: 1) + "s" }
     let seconds = Int64((size / 1000).rounded())
     let sign = milliseconds < 0 ? "-" : ""
-    let units: [(name: String, seconds: Int64)] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)]
+    let units: [(name: String, seconds: Int64)] = [
+      ("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1),
+    ]
     for (index, unit) in units.enumerated().dropLast() where seconds >= unit.seconds {
       let next = units[index + 1]
       let rest = seconds % unit.seconds / next.seconds
-      return sign + "\(seconds / unit.seconds)\(unit.name)" + (rest > 0 ? " \(rest)\(next.name)" : "")
+      return sign + "\(seconds / unit.seconds)\(unit.name)"
+        + (rest > 0 ? " \(rest)\(next.name)" : "")
     }
     return "\(sign)\(seconds)s"
   }

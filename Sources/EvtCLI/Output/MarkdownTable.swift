@@ -9,7 +9,8 @@ enum MarkdownTable {
   static func write(_ report: Report, to out: inout OutputBuffer) {
     line(report.columns.map { $0.heading ?? $0.name }, to: &out)
     let marks = report.columns.indices.map { column in
-      let isText = report.columns[column].style == .plain
+      let isText =
+        report.columns[column].style == .plain
         && report.rows.contains { $0[column].isTextual }
       return isText || report.rows.isEmpty ? "---" : "---:"
     }

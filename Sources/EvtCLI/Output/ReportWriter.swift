@@ -36,7 +36,7 @@ struct ReportWriter {
     }
   }
 
-  /// Writes rows as `rows` passes them on, without holding them all; tables for people need them all.
+  /// Writes rows as `rows` passes them on, without holding them all, unless it is to be a table.
   /// - Throws: `OutputError`, or what `rows` throws.
   func stream(
     meta: ReportMeta, columns: [ReportColumn], rowsAreEvents: Bool,

@@ -46,8 +46,8 @@ struct TextTable {
 
   private var separator: String { String(repeating: " ", count: Self.gap) }
 
-  /// Narrows the widest columns of text until the table fits the terminal; returns the width that is
-  /// left for bars.
+  /// Narrows the widest columns of text until the table fits the terminal; returns the width that
+  /// is left for bars.
   private func fit(_ widths: inout [Int], hasBars: Bool, toRight: [Bool]) -> Int {
     guard let terminal = style.width else { return Self.barWidth }
     for column in widths.indices { widths[column] = min(widths[column], Self.cellWidthMax) }

@@ -29,7 +29,8 @@ struct FunnelReport {
     report.lead = ["window \(HumanNumber.span(nanoseconds: result.window)); \(meta.summary)"]
     if result.eventsWithoutUser > 0 {
       report.tail.append(
-        "\(HumanNumber.count(result.eventsWithoutUser)) matching events without a user are left out")
+        "\(HumanNumber.count(result.eventsWithoutUser)) matching events without a user are left out"
+      )
     }
     return report
   }
@@ -65,7 +66,8 @@ struct FunnelReport {
     report.bars = result.steps.map { $0.rate.map { $0 / 100 } }
     let open = result.steps.reduce(0) { $0 + $1.inProgress }
     if open > 0 {
-      report.tail.append("\(HumanNumber.count(open)) users may still go further: their window is open")
+      report.tail.append(
+        "\(HumanNumber.count(open)) users may still go further: their window is open")
     }
     return report
   }

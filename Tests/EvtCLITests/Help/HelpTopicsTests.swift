@@ -27,7 +27,8 @@ struct HelpTopicsTests {
     }.map { argument in
       let names = argument["names"] as? [[String: String]] ?? []
       return (
-        names.first { $0["kind"] == "long" }?["name"], names.first { $0["kind"] == "short" }?["name"]
+        names.first { $0["kind"] == "long" }?["name"],
+        names.first { $0["kind"] == "short" }?["name"]
       )
     }
   }
@@ -44,7 +45,9 @@ struct HelpTopicsTests {
   @Test("every option in a manual page is one of the command", arguments: commands)
   func documentedOptionsExist(_ command: String) throws {
     let known = Set(try options(of: command).compactMap(\.long))
-    let items = try read("evt-\(command).1").split(separator: "\n").filter { $0.hasPrefix(".It Fl ") }
+    let items = try read("evt-\(command).1").split(separator: "\n").filter {
+      $0.hasPrefix(".It Fl ")
+    }
     #expect(items.count >= 7)
     for item in items {
       for word in item.split(separator: " ") where word.hasPrefix("\\-") {
@@ -59,7 +62,8 @@ struct HelpTopicsTests {
     #expect(try read("evt-\(command).1").contains(".Sh EXAMPLES\n"))
   }
 
-  @Test("every exit status stands in every page", arguments: ["evt.1"] + commands.map { "evt-\($0).1" })
+  @Test(
+    "every exit status stands in every page", arguments: ["evt.1"] + commands.map { "evt-\($0).1" })
   func statusesAreDocumented(_ page: String) throws {
     let text = try read(page)
     for status in ExitStatus.allCases { #expect(text.contains("\n.It \(status.rawValue)\n")) }

@@ -36,7 +36,8 @@ struct GlobalOptionsTests {
   @Test("numbers of threads that make no sense are errors", arguments: ["0", "-1", "257", "two"])
   func refusesThreads(_ text: String) throws {
     let directory = try SampleStore.directory()
-    let result = try Program.shell("evt query --store shop.evt --threads \(text)", in: directory.path)
+    let result = try Program.shell(
+      "evt query --store shop.evt --threads \(text)", in: directory.path)
     #expect(result.status == 2)
     #expect(result.stderr.hasPrefix("evt: error: "))
   }

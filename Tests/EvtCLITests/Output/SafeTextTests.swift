@@ -18,8 +18,10 @@ struct SafeTextTests {
     #expect(SafeText.escaped(text) == shown)
   }
 
-  @Test("other text stays as it is", arguments: ["", "plain", "crème brûlée", "ノート", "👩‍💻".filter { $0 != "\u{200D}" }, "a\\b"])
+  @Test(
+    "other text stays as it is",
+    arguments: ["", "plain", "crème brûlée", "ノート", "👍🏽", "a\\b"])
   func keeps(_ text: String) {
-    if !text.unicodeScalars.contains("\u{200D}") { #expect(SafeText.escaped(text) == text) }
+    #expect(SafeText.escaped(text) == text)
   }
 }

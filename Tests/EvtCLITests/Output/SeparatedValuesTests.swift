@@ -24,13 +24,15 @@ struct SeparatedValuesTests {
   @Test("TSV escapes what would break its lines")
   func writesTSV() throws {
     let tsv = SeparatedValues(kind: .tsv)
-    #expect(try line([.text("a\tb\nc\\d\re"), .null, .bool(true)], tsv) == "a\\tb\\nc\\\\d\\re\t\ttrue\n")
+    #expect(
+      try line([.text("a\tb\nc\\d\re"), .null, .bool(true)], tsv) == "a\\tb\\nc\\\\d\\re\t\ttrue\n")
   }
 
   @Test("--csv-safe quotes formulas in text, never numbers")
   func guardsFormulas() throws {
     let csv = SeparatedValues(kind: .csv, guardsFormulas: true)
-    #expect(try line([.text("=1+1"), .text("@x"), .int(-5), .text("a=b")], csv) == "'=1+1,'@x,-5,a=b\n")
+    #expect(
+      try line([.text("=1+1"), .text("@x"), .int(-5), .text("a=b")], csv) == "'=1+1,'@x,-5,a=b\n")
     #expect(try line([.text("=1+1")], SeparatedValues(kind: .csv)) == "=1+1\n")
   }
 

@@ -7,7 +7,8 @@ import Testing
 
 @Suite("Text tables")
 struct TextTableTests {
-  private func table(_ rows: [[ResultValue]], width: Int? = nil, bars: [Double?]? = nil) -> [String] {
+  private func table(_ rows: [[ResultValue]], width: Int? = nil, bars: [Double?]? = nil) -> [String]
+  {
     var style = TerminalStyle(descriptor: -1, color: .never, ascii: false)
     style.isASCII = false
     style.width = width
@@ -36,7 +37,8 @@ struct TextTableTests {
 
   @Test("bars take what is left of the width")
   func drawsBars() {
-    #expect(table([[.text("a"), .int(1)]], bars: [1])[2].hasSuffix(String(repeating: "█", count: 30)))
+    #expect(
+      table([[.text("a"), .int(1)]], bars: [1])[2].hasSuffix(String(repeating: "█", count: 30)))
     let narrow = table([[.text("a"), .int(1)]], width: 30, bars: [1])
     #expect(narrow.allSatisfy { DisplayWidth.of($0) <= 30 })
   }

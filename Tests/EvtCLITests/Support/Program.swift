@@ -19,15 +19,11 @@ enum Program {
     return url.path
   }()
 
-  /// The directory of the built `evt`, which stands beside the test bundle.
-  static let directory: String = {
-    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
-  }()
+  /// The directory of the built `evt`.
+  static let directory = URL(fileURLWithPath: EvtProgram.path).deletingLastPathComponent().path
 
-  static var path: String { directory + "/evt" }
-
-  /// Runs `script` by bash in `directory`, with `evt` on the path and a fixed environment. A process
-  /// that does not end within `timeout` seconds is killed and has status 137.
+  /// Runs `script` by bash in `directory`, with `evt` on the path and a fixed environment. A
+  /// process that does not end within `timeout` seconds is killed and has status 137.
   static func shell(
     _ script: String, in directory: String, environment: [String: String] = [:],
     timeout: Double = 120
