@@ -4,6 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 RELEASE = -c release --product evt --static-swift-stdlib -Xswiftc -cross-module-optimization
+TESTS = -c release -Xswiftc -enable-testing --scratch-path .build-test
 EVT = .build/release/evt
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PACKAGES = zlib1g-dev liblz4-dev pkg-config
@@ -30,15 +31,16 @@ build: deps
 demo: build
 	@bash Samples/demo.sh $(EVT)
 
+# Optimised like the program: the tests over every byte and every moment are many.
 test: deps
-	$(SWIFT) test
+	$(SWIFT) test $(TESTS)
 
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
 
 # Rewrites what the tests expect the program to print; git diff is the review.
 golden: deps
-	EVT_GOLDEN=1 $(SWIFT) test --filter 'EvtCLITests\.(GoldenTests|ReadmeTests)'
+	EVT_GOLDEN=1 $(SWIFT) test $(TESTS) --filter 'EvtCLITests\.(GoldenTests|ReadmeTests)'
 
 man:
 	mandoc -T lint -W warning man/*.[157]
@@ -79,4 +81,4 @@ dist: deps
 	@ls -l dist/evt-linux-$$(uname -m)
 
 clean:
-	rm -rf .build .build-dist dist
+	rm -rf .build .build-test .build-dist dist
