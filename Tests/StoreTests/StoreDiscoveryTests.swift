@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct StoreDiscoveryTests {
   private func location(
-    option: String? = nil, environment: String? = nil, in directory: String = "/home/ann/work",
+    option: String? = nil, environment: String? = nil, in directory: String = "/home/ann/shop",
     existing: Set<String> = []
   ) -> StoreLocation {
     StoreLocation(
@@ -16,12 +16,12 @@ import Testing
 
   @Test("the option wins over the environment, and that over what is found")
   func precedence() {
-    let existing: Set = ["/home/ann/home/.evt"]
+    let existing: Set = ["/home/ann/shop/.evt"]
     let option = location(option: "x", environment: "y", existing: existing)
     #expect(option.path == "x" && option.origin == .option)
     let environment = location(environment: "y", existing: existing)
     #expect(environment.path == "y" && environment.origin == .environment)
-    #expect(location(environment: "", existing: existing).path == "/home/ann/home/.evt")
+    #expect(location(environment: "", existing: existing).path == "/home/ann/shop/.evt")
   }
 
   @Test("the nearest directory upwards is found, up to the root")
