@@ -23,7 +23,7 @@ let package = Package(
   name: "evt",
   products: [.executable(name: "evt", targets: ["evt"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     // The data path, in order. A layer imports only what its line names.
@@ -42,7 +42,8 @@ let package = Package(
     .executableTarget(name: "evt", dependencies: ["EvtCLI"], swiftSettings: house),
 
     .target(
-      name: "TestSupport", dependencies: ["EvtCore", "Columnar", "Store"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["EvtCore", "Columnar", "Store"],
+      path: "Tests/TestSupport",
       swiftSettings: house),
     tests("EvtCoreTests", on: "EvtCore"),
     tests("ColumnarTests", on: "EvtCore", "Columnar"),

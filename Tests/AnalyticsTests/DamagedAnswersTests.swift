@@ -26,9 +26,11 @@ import Testing
     let now = StoreScenario.noon
     let users = Aggregate(.users)
     let sum = try Aggregate(parsing: "sum:n")
-    let byPage = AggregateQuery(keys: ["input"], aggregates: [Aggregate(.count), users, sum], now: now)
+    let byPage = AggregateQuery(
+      keys: ["input"], aggregates: [Aggregate(.count), users, sum], now: now)
     let filtered = AggregateQuery(
-      condition: try Expression(parsing: "n > 100 and event = 'purchase'"), keys: ["event"], now: now)
+      condition: try Expression(parsing: "n > 100 and event = 'purchase'"), keys: ["event"],
+      now: now)
     let raw = RawQuery(limit: 30, now: now)
     var lines: [String] = []
     for query in [byPage, filtered, AggregateQuery(keys: ["event"], now: now)] {

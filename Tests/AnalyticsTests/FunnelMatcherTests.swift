@@ -121,16 +121,19 @@ struct FunnelMatcherTests {
       events += tailEvents
       let found = matched(events, steps: steps, window: 1_000)
       // Behind the prefix the tail is a funnel of its own that any start may open.
-      let alone = NaiveFunnel(stepCount: tail, window: 1_000).outcome(of: tailEvents.map {
-        NaiveFunnel.Event(time: $0.time, steps: Set($0.steps.map { $0 - prefix }))
-      })
+      let alone = NaiveFunnel(stepCount: tail, window: 1_000).outcome(
+        of: tailEvents.map {
+          NaiveFunnel.Event(time: $0.time, steps: Set($0.steps.map { $0 - prefix }))
+        })
       #expect(found.level == prefix + alone.level, "seed \(seed)")
     }
   }
 
   @Test("a hundred thousand events of one instant are no burden")
   func hugeTie() {
-    let events = (0..<100_000).map { NaiveFunnel.Event(time: 7, steps: $0 % 2 == 0 ? [0, 2] : [1]) }
+    let events = (0..<100_000).map {
+      NaiveFunnel.Event(time: 7, steps: $0 % 2 == 0 ? [0, 2] : [1])
+    }
     #expect(matched(events, steps: 3, window: 0).level == 3)
   }
 

@@ -17,15 +17,24 @@ struct FunnelQueryTests {
   /// Conditions and what they mean, as the oracle sees them.
   static let conditions: [(text: String, holds: @Sendable (TestEvent) -> Bool)] = [
     ("properties.page = '/signup'", { $0.values["properties.page"] == .text("/signup") }),
-    ("page IN ('/', '/cart')", {
-      [.text("/"), .text("/cart")].contains($0.values["properties.page"] ?? .absent)
-    }),
-    ("device != ''", {
-      ![nil, .text("")].contains($0.values["context.device"])
-    }),
-    ("device = 'phone' AND page = '/'", {
-      $0.values["context.device"] == .text("phone") && $0.values["properties.page"] == .text("/")
-    }),
+    (
+      "page IN ('/', '/cart')",
+      {
+        [.text("/"), .text("/cart")].contains($0.values["properties.page"] ?? .absent)
+      }
+    ),
+    (
+      "device != ''",
+      {
+        ![nil, .text("")].contains($0.values["context.device"])
+      }
+    ),
+    (
+      "device = 'phone' AND page = '/'",
+      {
+        $0.values["context.device"] == .text("phone") && $0.values["properties.page"] == .text("/")
+      }
+    ),
   ]
 
   @Test("random funnels with conditions and breakdown equal the brute force", arguments: 0..<6)
@@ -187,9 +196,11 @@ struct FunnelQueryTests {
     }
   }
 
-  @Test("lists of users name a step that the funnel has", arguments: [
-    FunnelUserSelection.reached(0), .reached(3), .dropped(1), .dropped(3),
-  ])
+  @Test(
+    "lists of users name a step that the funnel has",
+    arguments: [
+      FunnelUserSelection.reached(0), .reached(3), .dropped(1), .dropped(3),
+    ])
   func selections(_ selection: FunnelUserSelection) throws {
     let source = try TestSource(of: [EventBatch([event("a", 0, "u")])])
     var query = try FunnelQuery(parsing: "a,a", now: Self.now)

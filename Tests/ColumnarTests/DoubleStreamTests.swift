@@ -34,7 +34,9 @@ import Testing
       switch (index + seed) % 5 {
       case 0: return Double(bitPattern: random.next())
       case 1: return Double(Int.random(in: -1_000_000...1_000_000, using: &random)) / 1_000
-      case 2: return [0.0, -0.0, 1e300, -1e-300, 0.1 + 0.2, .leastNonzeroMagnitude].randomElement(using: &random) ?? 0
+      case 2:
+        return [0.0, -0.0, 1e300, -1e-300, 0.1 + 0.2, .leastNonzeroMagnitude].randomElement(
+          using: &random) ?? 0
       default: return Double.random(in: -10...10, using: &random)
       }
     }

@@ -20,7 +20,8 @@ import Testing
     let reader = try SegmentEncoderTests.read(
       SegmentEncoderTests.encode(SegmentEncoderTests.batches(events, of: 50)))
     let bytes = FooterCoding.encode(reader.footer)
-    let end = reader.footer.columns.flatMap(\.blocks).map { $0.offset + UInt64($0.storedBytes) }.max()
+    let end = reader.footer.columns.flatMap(\.blocks).map { $0.offset + UInt64($0.storedBytes) }
+      .max()
     let dataEnd = try #require(end)
     let restored = try #require(Self.decode(bytes, dataEnd: dataEnd))
     #expect(FooterCoding.encode(restored) == bytes)
@@ -28,7 +29,8 @@ import Testing
     for _ in 0..<2_000 {
       var damaged = bytes
       for _ in 0..<Int.random(in: 1...3, using: &random) {
-        damaged[Int.random(in: 0..<damaged.count, using: &random)] = UInt8(truncatingIfNeeded: random.next())
+        damaged[Int.random(in: 0..<damaged.count, using: &random)] = UInt8(
+          truncatingIfNeeded: random.next())
       }
       if let footer = Self.decode(damaged, dataEnd: dataEnd) { #expect(footer.rowCount > 0) }
     }

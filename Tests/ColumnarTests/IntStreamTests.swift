@@ -35,7 +35,11 @@ import Testing
   static func encode(_ values: [Int64], scaled: Bool) -> [UInt8] {
     var writer = ByteWriter()
     values.withUnsafeBufferPointer {
-      if scaled { IntStream.encodeScaled($0, into: &writer) } else { IntStream.encode($0, into: &writer) }
+      if scaled {
+        IntStream.encodeScaled($0, into: &writer)
+      } else {
+        IntStream.encode($0, into: &writer)
+      }
     }
     return writer.bytes
   }
@@ -83,7 +87,9 @@ import Testing
   @Test("refuses bytes that are no stream", arguments: 0..<4_000)
   func malformed(seed: Int) {
     var random = SeededGenerator(seed: UInt64(seed))
-    var bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    var bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+      UInt8(truncatingIfNeeded: random.next())
+    }
     if let first = bytes.indices.first { bytes[first] %= 7 }
     // Whatever comes out, nothing traps.
     if case .success(let values) = Self.decode(bytes, count: 20) { #expect(values.count == 20) }

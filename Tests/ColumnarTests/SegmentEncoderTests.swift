@@ -13,7 +13,8 @@ import Testing
     var random = SeededGenerator(seed: seed)
     return (0..<count).map { _ in
       var event = TestEvent(
-        time: day.start + Int64.random(in: 0..<UTCDay.nanoseconds / 1_000_000, using: &random) * 1_000_000,
+        time: day.start + Int64.random(in: 0..<UTCDay.nanoseconds / 1_000_000, using: &random)
+          * 1_000_000,
         event: ["page_view", "purchase", "add_to_cart"].randomElement(using: &random) ?? "",
         user: Int.random(in: 0...9, using: &random) == 0
           ? nil : "u\(Int.random(in: 0...max(2, count / 8), using: &random))")
@@ -191,7 +192,9 @@ import Testing
         let reader = try Self.read(damaged)
         try reader.checkHead()
         let decoded = try Self.decodeAll(reader)
-        let same = zip(decoded, expected).allSatisfy { $0.values == $1.values && $0.time == $1.time }
+        let same = zip(decoded, expected).allSatisfy {
+          $0.values == $1.values && $0.time == $1.time
+        }
         #expect(same, "byte \(position)")
         Issue.record("byte \(position) is not covered by any checksum")
       } catch is SegmentDamage {}

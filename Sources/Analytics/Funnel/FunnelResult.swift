@@ -2,7 +2,6 @@
 
 import Query
 
-
 /// One step of a funnel over all users, or over those of one group.
 public struct FunnelStepResult: Hashable, Sendable {
   /// From 1.

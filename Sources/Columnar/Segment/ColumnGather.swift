@@ -46,9 +46,11 @@ struct ColumnGather {
 
   /// Gathers the column that stands at `indices[b]` in batch b, −1 where the batch has none.
   init(_ source: SegmentRows, indices: [Int], alwaysUnique: Bool = false) {
-    isUnique = alwaysUnique || zip(source.batches, indices).allSatisfy { batch, index in
-      index < 0 || batch.withColumn(index) { $0.texts.isUnique }
-    }
+    isUnique =
+      alwaysUnique
+      || zip(source.batches, indices).allSatisfy { batch, index in
+        index < 0 || batch.withColumn(index) { $0.texts.isUnique }
+      }
     kinds = [UInt8](repeating: ValueKind.absent.rawValue, count: source.rows.count)
     bits = [Int64](repeating: 0, count: source.rows.count)
     for stretch in source.stretches where indices[stretch.batch] >= 0 {

@@ -126,7 +126,8 @@ public struct EncodedColumn: Sendable {
       }
     }
     guard rows > 0 else { return }
-    let repeats = codes.count == 1 || codes.count * 2 <= runs
+    let repeats =
+      codes.count == 1 || codes.count * 2 <= runs
       || (codes.count <= 256 && codes.count * 4 <= rows)
     guard repeats || role == .event, values.texts.fitsDictionary(codes) else { return }
     values.texts.makeDictionary(of: codes)

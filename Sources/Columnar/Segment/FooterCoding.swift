@@ -153,7 +153,8 @@ struct FooterDecoder {
     let blockBytes = (events.count + 7) / 8
     for _ in 0..<footer.blockCount {
       let bitmap = try reader.take(blockBytes)
-      footer.blockEvents.append((0..<events.count).map { bitmap[$0 / 8] & (1 << UInt8($0 % 8)) != 0 })
+      footer.blockEvents.append(
+        (0..<events.count).map { bitmap[$0 / 8] & (1 << UInt8($0 % 8)) != 0 })
     }
     footer.events = events
   }

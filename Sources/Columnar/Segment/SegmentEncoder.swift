@@ -46,7 +46,8 @@ public struct SegmentEncoder: Sendable {
     switch column.role {
     case .timestamp:
       let kinds = [UInt8](repeating: ValueKind.int.rawValue, count: order.times.count)
-      return EncodedColumn(column, ColumnValues(kinds: kinds, bits: order.times), times: order.times)
+      return EncodedColumn(
+        column, ColumnValues(kinds: kinds, bits: order.times), times: order.times)
     case .source:
       let kinds = [UInt8](repeating: ValueKind.int.rawValue, count: source.rows.count)
       let bits = source.rows.map { Int64(source.batches[Int($0.batch)].source) }

@@ -194,7 +194,9 @@ extension ColumnVector {
         OverflowObject.members(of: $0)
       }
       guard let members else { return nil }
-      guard let member = members.last(where: { ExactText($0.path) == ExactText(path) }) else { continue }
+      guard let member = members.last(where: { ExactText($0.path) == ExactText(path) }) else {
+        continue
+      }
       kinds[row] = member.kind.rawValue
       if member.kind.isNumeric {
         if numbers.isEmpty { numbers = [Int64](repeating: 0, count: rowCount) }
