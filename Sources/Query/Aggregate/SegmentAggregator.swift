@@ -227,7 +227,9 @@ struct SegmentAggregator: ~Copyable {
       + extremes.count * MemoryLayout<Extreme>.stride + encoders.count * 64
     let bytes = groupCount * stateBytes + collectors.reduce(0) { $0 + $1.heldBytes }
     if bytes > heldBytes {
-      try budget.take(bytes - heldBytes, for: "the aggregation")
+      guard budget.take(bytes - heldBytes) else {
+        throw QueryError.tooMuchMemory(what: "the aggregation", limitBytes: budget.limitBytes)
+      }
       heldBytes = bytes
     }
   }
