@@ -46,7 +46,9 @@ static void unpack_wide(
     size_t bit = i * width;
     unsigned shift = bit & 7;
     uint64_t value = load_word(packed, bytes, bit / 8) >> shift;
-    if (shift > 0 && shift + width > 64) value |= load_word(packed, bytes, bit / 8 + 8) << (64 - shift);
+    if (shift > 0 && shift + width > 64) {
+      value |= load_word(packed, bytes, bit / 8 + 8) << (64 - shift);
+    }
     values[i] = (value & mask) + reference;
   }
 }

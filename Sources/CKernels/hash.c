@@ -93,7 +93,8 @@ static inline const uint8_t *lanes_add(uint64_t lanes[4], const uint8_t *bytes, 
   return bytes;
 }
 
-static uint64_t finish(const uint64_t lanes[4], uint64_t seed, uint64_t total, const uint8_t *tail) {
+static uint64_t finish(
+  const uint64_t lanes[4], uint64_t seed, uint64_t total, const uint8_t *tail) {
   uint64_t hash;
   if (total >= 32) {
     hash = rotate_left(lanes[0], 1) + rotate_left(lanes[1], 7) + rotate_left(lanes[2], 12) +

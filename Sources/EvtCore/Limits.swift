@@ -26,7 +26,8 @@ public enum Limits {
   public static let catalogueBytesMax = 64 << 20
   /// Bytes of one block before compression.
   public static let blockBytesMax = 1 << 30
-  /// Distinct values and bytes of a segment-wide dictionary; beyond them text is stored in its block.
+  /// Distinct values and bytes of a segment-wide dictionary; beyond them text is stored in its
+  /// block.
   public static let dictionaryEntriesMax = 1 << 20
   public static let dictionaryBytesMax = 16 << 20
   /// Distinct event names of a segment whose counts are kept in footer and catalogue.

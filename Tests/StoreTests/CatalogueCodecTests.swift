@@ -1,3 +1,5 @@
+// Tests of the catalogue as bytes.
+
 import EvtCore
 import TestSupport
 import Testing

@@ -1,3 +1,5 @@
+// Tests of what is removed and what is kept when files have no owner.
+
 import Columnar
 import EvtCore
 import TestSupport

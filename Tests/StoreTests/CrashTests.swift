@@ -1,3 +1,5 @@
+// Tests of crashes at every moment of a commit.
+
 import Columnar
 import EvtCore
 import TestSupport

@@ -1,3 +1,5 @@
+// Tests of damaged bytes in a store: noticed, never a wrong answer.
+
 import Columnar
 import EvtCore
 import TestSupport

@@ -1,3 +1,5 @@
+// Tests of ingests into a store.
+
 import Columnar
 import EvtCore
 import TestSupport

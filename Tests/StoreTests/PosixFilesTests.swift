@@ -1,3 +1,5 @@
+// Tests of file operations on the real disk.
+
 import EvtCore
 import Glibc
 import TestSupport

@@ -1,3 +1,5 @@
+// Tests of the file of rejected lines.
+
 import TestSupport
 import Testing
 

@@ -1,3 +1,5 @@
+// Tests of counting rows anew.
+
 import Columnar
 import EvtCore
 import TestSupport

@@ -1,3 +1,5 @@
+// Tests of snapshots and leases.
+
 import Columnar
 import EvtCore
 import TestSupport

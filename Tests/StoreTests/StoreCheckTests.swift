@@ -1,3 +1,5 @@
+// Tests of what verify finds.
+
 import Columnar
 import EvtCore
 import TestSupport

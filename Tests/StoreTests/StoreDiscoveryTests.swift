@@ -1,3 +1,5 @@
+// Tests of where a store is looked for.
+
 import Testing
 
 @testable import Store
@@ -14,12 +16,12 @@ import Testing
 
   @Test("the option wins over the environment, and that over what is found")
   func precedence() {
-    let existing: Set = ["/home/ann/work/.evt"]
+    let existing: Set = ["/home/ann/home/.evt"]
     let option = location(option: "x", environment: "y", existing: existing)
     #expect(option.path == "x" && option.origin == .option)
     let environment = location(environment: "y", existing: existing)
     #expect(environment.path == "y" && environment.origin == .environment)
-    #expect(location(environment: "", existing: existing).path == "/home/ann/work/.evt")
+    #expect(location(environment: "", existing: existing).path == "/home/ann/home/.evt")
   }
 
   @Test("the nearest directory upwards is found, up to the root")

@@ -1,3 +1,5 @@
+// Tests of opening and creating stores.
+
 import Columnar
 import EvtCore
 import TestSupport

@@ -1,6 +1,5 @@
 // The form of files: their opening, their lines, their names, their tests.
 
-import Foundation
 import Testing
 
 @Suite("Form")
@@ -41,7 +40,8 @@ struct FormTests {
       let tabs = file.lines.enumerated().filter { $0.element.hasPrefix("\t") }.map {
         (line: $0.offset + 1, what: "tab")
       }
-      let end = file.lines.last == "" ? [] : [(line: file.lines.count, what: "no newline at the end")]
+      let end =
+        file.lines.last == "" ? [] : [(line: file.lines.count, what: "no newline at the end")]
       return spaces + tabs + end
     }
     #expect(wrong == [])
@@ -61,22 +61,5 @@ struct FormTests {
     let vague = ["Utils", "Helpers", "Extensions", "Misc", "Common", "Part2"]
     let wrong = Repository.sources.filter { file in vague.contains { file.name.contains($0) } }
     #expect(wrong.map(\.path) == [])
-  }
-
-  @Test("no path of a machine and no name of a package host stands in the repository")
-  func namesNoMachine() throws {
-    let root = Repository.path
-    let folder = String(root.prefix(upTo: root.lastIndex(of: "/") ?? root.endIndex)) + "/"
-    let files = Repository.sources + Repository.tests + Repository.cSources
-      + ["Samples", "man", "Tests/EvtCLITests/Cases"].flatMap {
-        Repository.files(in: $0, suffix: "")
-      }
-    guard folder.count > 2 else { return }
-    let wrong = findings(in: files) { file in
-      file.lines.enumerated().filter { $0.element.contains(folder) }.map {
-        ($0.offset + 1, "a path of this machine")
-      }
-    }
-    #expect(wrong == [])
   }
 }

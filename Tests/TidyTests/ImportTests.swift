@@ -10,8 +10,8 @@ struct ImportTests {
     "EvtCLI": [
       "Analytics", "Query", "Store", "Ingest", "Columnar", "EvtCore", "ArgumentParser", "Glibc",
     ],
-    "Analytics": ["Query", "Columnar", "EvtCore", "CKernels"],
-    "Query": ["Store", "Columnar", "EvtCore", "CKernels"],
+    "Analytics": ["Query", "Columnar", "EvtCore", "CKernels", "Synchronization"],
+    "Query": ["Store", "Columnar", "EvtCore", "CKernels", "Synchronization"],
     "Store": ["Columnar", "EvtCore", "Glibc", "Dispatch", "Synchronization"],
     "Ingest": ["Columnar", "EvtCore", "CKernels", "CZlib", "Glibc"],
     "Columnar": ["EvtCore", "CKernels", "CLZ4", "Synchronization"],

@@ -54,8 +54,9 @@ struct WordTests {
   func trapsAreBugs() {
     let wrong = findings(in: Repository.sources) { file in
       file.lines.enumerated().filter { _, line in
-        (line.contains("preconditionFailure(\"") || line.contains(", \"BUG") == false
-          && line.contains("precondition(") && line.hasSuffix("\")"))
+        (line.contains("preconditionFailure(\"")
+          || line.contains(", \"BUG") == false
+            && line.contains("precondition(") && line.hasSuffix("\")"))
           && !line.contains("BUG")
       }.map { ($0.offset + 1, "a trap's message begins with BUG:") }
     }

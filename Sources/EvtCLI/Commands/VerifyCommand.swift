@@ -55,7 +55,7 @@ struct VerifyCommand: ParsableCommand {
     let warned = result.checks.filter { $0.status == .warn }.count
     let passed = result.checks.count - failed - warned
     return "verify: \(passed) passed, \(failed) failed, \(warned) warned; "
-      + "\(HumanNumber.count(result.segments)) segments, \(HumanNumber.count(result.rows)) rows, "
+      + "\(HumanNumber.plural(result.segments, "segment")), \(HumanNumber.count(result.rows)) rows, "
       + HumanNumber.bytes(Int64(clamping: result.bytes))
   }
 }

@@ -28,8 +28,8 @@ extension HelpTopic {
       .text(
         """
         Texts stand in single quotes; in double quotes stands a field, or a text if no field has \
-        the name. A comparison with null is null, which is not true. What is not supported is named in \
-        the error, with its place.
+        the name. A comparison with null is null, which is not true. What is not supported is \
+        named in the error, with its place.
         """),
     ])
 
@@ -72,7 +72,8 @@ extension HelpTopic {
           "json",
           "One object: schema_version, meta (command, store, generation, since, until, tz, "
             + "newest_event, freshness_ms, is_stale, ...) and data, an array. Keys stand in a "
-            + "fixed order; the same question on the same data at the same --now gives the same bytes."
+            + "fixed order; the same question on the same data at the same --now gives the same "
+            + "bytes."
         ),
         ("ndjson", "The elements of data, one a line."),
         ("csv", "RFC 4180 with a header, LF, and nothing for null; --csv-safe guards formulas."),

@@ -37,7 +37,8 @@ extension DisplayWidth {
     (0x30000, 0x3FFFD),
   ]
 
-  /// First and last scalar of each range of combining and other characters without width, ascending.
+  /// First and last scalar of each range of combining and other characters without width,
+  /// ascending.
   static let zero: [(first: UInt32, last: UInt32)] = [
     (0x0, 0x0), (0x300, 0x36F), (0x483, 0x489), (0x591, 0x5BD), (0x5BF, 0x5BF), (0x5C1, 0x5C2),
     (0x5C4, 0x5C5), (0x5C7, 0x5C7), (0x610, 0x61A), (0x61C, 0x61C), (0x64B, 0x65F),

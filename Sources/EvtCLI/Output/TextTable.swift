@@ -35,7 +35,7 @@ struct TextTable {
     lines.append(rule(widths))
     for (index, row) in cells.enumerated() {
       var parts = line(row, widths, toRight)
-      if let bar = report.bars?[index] {
+      if barWidth > 0, let bar = report.bars?[index] {
         parts.append(style.cyan(BarChart.bar(bar, width: barWidth, ascii: style.isASCII)))
       }
       lines.append(parts.joined(separator: separator))
@@ -47,22 +47,21 @@ struct TextTable {
   private var separator: String { String(repeating: " ", count: Self.gap) }
 
   /// Narrows the widest columns of text until the table fits the terminal; returns the width that
-  /// is left for bars.
+  /// is left for bars. Bars go before any text is cut.
   private func fit(_ widths: inout [Int], hasBars: Bool, toRight: [Bool]) -> Int {
     guard let terminal = style.width else { return Self.barWidth }
     for column in widths.indices { widths[column] = min(widths[column], Self.cellWidthMax) }
-    let gaps = Self.gap * (widths.count - (hasBars ? 0 : 1))
-    let room = terminal - gaps - (hasBars ? Self.barWidthMin : 0)
+    let room = terminal - Self.gap * (widths.count - 1)
     while widths.reduce(0, +) > room {
       let textual = widths.indices.filter { !toRight[$0] && widths[$0] > Self.columnWidthMin }
       guard let widest = textual.max(by: { widths[$0] < widths[$1] }) else { break }
       let excess = widths.reduce(0, +) - room
       let second = textual.filter { $0 != widest }.map { widths[$0] }.max() ?? 0
-      let goal = max(widths[widest] - excess, min(second, widths[widest] - 1), Self.columnWidthMin)
-      widths[widest] = goal
+      widths[widest] = max(
+        widths[widest] - excess, min(second, widths[widest] - 1), Self.columnWidthMin)
     }
-    let left = terminal - gaps - widths.reduce(0, +)
-    return max(Self.barWidthMin, min(Self.barWidth, left))
+    let left = room - Self.gap - widths.reduce(0, +)
+    return left < Self.barWidthMin ? 0 : min(Self.barWidth, left)
   }
 
   private func line(_ cells: [String], _ widths: [Int], _ toRight: [Bool]) -> [String] {

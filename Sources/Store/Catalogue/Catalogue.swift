@@ -69,8 +69,8 @@ struct LoadedCatalogue: Sendable {
   var hash: Hash128
 }
 
-/// Text that is equal, ordered and hashed by its UTF-8 bytes: names that look alike but were written
-/// with other code points are different names, unlike in `String`.
+/// Text that is equal, ordered and hashed by its UTF-8 bytes: names that look alike but were
+/// written with other code points are different names, unlike in `String`.
 struct ByteText: Hashable, Comparable, Sendable {
   var text: String
 

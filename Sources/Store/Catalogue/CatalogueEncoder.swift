@@ -4,7 +4,8 @@ import Columnar
 import EvtCore
 
 extension Catalogue {
-  /// The bytes of this generation's file and their trailing hash. Equal catalogues give equal bytes.
+  /// The bytes of this generation's file and their trailing hash. Equal catalogues give equal
+  /// bytes.
   func encoded() -> (bytes: [UInt8], hash: Hash128) {
     let body = encodedBody()
     var file = ByteWriter()

@@ -4,8 +4,8 @@ import Columnar
 
 /// Clears generations, segments and writers' directories that nobody needs.
 ///
-/// All of it is best effort: what cannot be removed now is removed by a later writer, and none of it
-/// can change an answer.
+/// All of it is best effort: what cannot be removed now is removed by a later writer, and none of
+/// it can change an answer.
 struct Collector {
   let files: any StoreFiles
 

@@ -26,8 +26,8 @@ final class WriterDirectory {
   /// The path of the file `name` in it.
   func file(_ name: String) -> String { "\(path)/\(name)" }
 
-  /// Removes the directory with everything in it, as far as possible; what remains is cleared by the
-  /// next writer.
+  /// Removes the directory with everything in it, as far as possible; what remains is cleared by
+  /// the next writer.
   func remove() {
     clearDirectory(path, files)
     lock.unlock()

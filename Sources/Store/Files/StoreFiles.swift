@@ -41,7 +41,8 @@ public protocol StoreFile: AnyObject, Sendable {
   /// Makes the content durable. After a failure the file must be thrown away: trying again may
   /// succeed without the data (Rebello et al., "Can Applications Recover from fsync Failures?").
   func sync() throws
-  /// Locks the file, or changes its lock, without waiting; returns false when others are in the way.
+  /// Locks the file, or changes its lock, without waiting; returns false when others are in the
+  /// way.
   func tryLock(_ mode: LockMode) throws -> Bool
   /// Lets the lock go before the handle is closed.
   func unlock()

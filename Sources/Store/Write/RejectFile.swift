@@ -1,7 +1,7 @@
 // Lines that could not be stored, kept for the user.
 
-/// A file of rejected lines in the store's `rejects` directory, made with the first line. It is kept
-/// whatever becomes of the ingest.
+/// A file of rejected lines in the store's `rejects` directory, made with the first line. It is
+/// kept whatever becomes of the ingest.
 public final class RejectFile {
   private let files: any StoreFiles
   private var file: (any StoreFile)?

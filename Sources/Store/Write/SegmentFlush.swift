@@ -24,9 +24,9 @@ struct SegmentFlush: Sendable {
 
   /// Writes one segment for each element of `days`; the files are named from `number` on.
   ///
-  /// With days enough for every thread each is built by one thread, which leaves no part of the work
-  /// to one thread alone; otherwise days come one after another, their columns in parallel. Either
-  /// way memory is needed for few days at a time.
+  /// With days enough for every thread each is built by one thread, which leaves no part of the
+  /// work to one thread alone; otherwise days come one after another, their columns in parallel.
+  /// Either way memory is needed for few days at a time.
   func run(_ days: [DayRows], from number: Int) throws -> [FlushedSegment] {
     guard pool.threads > 1, days.count >= 2 * pool.threads else {
       let inner = pool.threads > 1 ? pool : nil

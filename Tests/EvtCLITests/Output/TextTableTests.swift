@@ -41,6 +41,9 @@ struct TextTableTests {
       table([[.text("a"), .int(1)]], bars: [1])[2].hasSuffix(String(repeating: "█", count: 30)))
     let narrow = table([[.text("a"), .int(1)]], width: 30, bars: [1])
     #expect(narrow.allSatisfy { DisplayWidth.of($0) <= 30 })
+    #expect(narrow[2].contains("█"))
+    let tight = table([[.text("a"), .int(1)]], width: 20, bars: [1])
+    #expect(tight[2] == "a         1")
   }
 
   @Test("values are harmless and on one line")
