@@ -1,12 +1,16 @@
 // The way in: arguments to a command, its errors to a message and an exit status.
 
 import ArgumentParser
+import EvtCore
 import Glibc
 
 /// Runs the program. Synchronous throughout: an `async` main costs a static executable 10 ms.
 public enum EntryPoint {
   /// Runs the command that the process's arguments name, and ends the process.
   public static func run() -> Never {
+    ProcessMemory.keepFreedBlocks()
+    // A file beyond `ulimit -f` is to fail as a write, with its message and exit status.
+    signal(SIGXFSZ, SIG_IGN)
     exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 

@@ -13,7 +13,7 @@ struct FunnelCollection: Sendable {
   var breakdown: Breakdown?
   /// Only users with such a hash are wanted; rows without a user count as hash 0.
   var hashes: ClosedRange<UInt64>
-  var budget: ListBudget
+  var budget: MemoryBudget
 }
 
 /// What a segment holds for a funnel.
@@ -119,7 +119,7 @@ struct FunnelCollector: ~Copyable {
   /// Reports how much memory the list takes by now.
   private mutating func account() throws {
     let bytes = events.allocatedBytes
-    try collection.budget.take(bytes - accountedBytes)
+    guard collection.budget.take(bytes - accountedBytes) else { throw ListsTooLarge() }
     accountedBytes = bytes
     if events.isTooLarge { throw ListsTooLarge() }
   }

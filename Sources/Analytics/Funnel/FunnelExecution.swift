@@ -58,7 +58,7 @@ struct FunnelExecution: Sendable {
     for hashes in everyone.cut(into: passes) {
       let collection = FunnelCollection(
         plan: plan, masks: masks, range: range, filter: filter, breakdown: breakdown,
-        hashes: hashes, budget: ListBudget(bytes: listBytes))
+        hashes: hashes, budget: MemoryBudget(bytes: listBytes))
       let collected = try pool.map(count: segments.count) { number in
         let index = segments[number]
         return try source.reading(segment: index) { reader in

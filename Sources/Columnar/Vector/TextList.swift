@@ -46,9 +46,8 @@ public final class TextList: Sendable {
 
   /// Calls `body` with the UTF-8 bytes of text `index`.
   @inline(__always)
-  public func withBytes<Result>(
-    _ index: Int, _ body: (UnsafeRawBufferPointer) -> Result
-  ) -> Result {
+  public func withBytes<Result>(_ index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result
+  {
     let start = index == 0 ? 0 : Int(ends[index - 1])
     let end = Int(ends[index])
     return bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start..<end])) }

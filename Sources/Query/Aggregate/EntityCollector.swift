@@ -107,24 +107,22 @@ private struct EntityRuns: ~Copyable {
   ) {
     var lastCode: UInt32 = .max
     var isCounted = false
+    let (text, null) = (ValueKind.text.rawValue, ValueKind.null.rawValue)
+    let uniform = vector.uniformKind?.rawValue
     rows.forEach { ordinal, row in
-      switch vector.kind(row) {
-      case .text:
+      let rowKind = uniform ?? vector.kinds[row]
+      if rowKind == text {
         let code = vector.codes[row]
         if code != lastCode {
           lastCode = code
           isCounted = vector.texts.withBytes(Int(code)) { begin($0) }
         }
-      case .absent, .null:
+      } else if rowKind <= null || kind == .identified {
         (lastCode, isCounted, mayContinue) = (.max, false, false)
-      case .bool, .int, .double, .decimal, .json:
-        (lastCode, isCounted) = (.max, kind == .value)
-        if isCounted {
-          let identity = Self.identity(vector.evaluated(row, isTime: isTime).plain)
-          isCounted = identity.withUnsafeBytes { begin($0) }
-        } else {
-          mayContinue = false
-        }
+      } else {
+        lastCode = .max
+        let identity = Self.identity(vector.evaluated(row, isTime: isTime).plain)
+        isCounted = identity.withUnsafeBytes { begin($0) }
       }
       if isCounted, hasGroups { note(rowGroups[ordinal]) }
     }

@@ -177,15 +177,19 @@ struct SegmentAggregator: ~Copyable {
     case .double: rows.forEach { states[group($0)].add(vector.double($1)) }
     case .absent, .null, .bool, .text, .json: break
     case .decimal, nil:
+      let (int, double) = (ValueKind.int.rawValue, ValueKind.double.rawValue)
+      let decimal = ValueKind.decimal.rawValue
+      let uniform = vector.uniformKind?.rawValue
       try rows.forEach { ordinal, row in
-        switch vector.kind(row) {
-        case .int: states[group(ordinal)].add(vector.numbers[row])
-        case .double: states[group(ordinal)].add(vector.double(row))
-        case .decimal:
+        let kind = uniform ?? vector.kinds[row]
+        if kind == double {
+          states[group(ordinal)].add(vector.double(row))
+        } else if kind == int {
+          states[group(ordinal)].add(vector.numbers[row])
+        } else if kind == decimal {
           guard case .decimal(let value) = vector.evaluated(row, isTime: false),
             states[group(ordinal)].add(value)
           else { throw QueryError.numberTooLong(field: aggregate.fieldName) }
-        case .absent, .null, .bool, .text, .json: break
         }
       }
     }
@@ -223,7 +227,9 @@ struct SegmentAggregator: ~Copyable {
       + extremes.count * MemoryLayout<Extreme>.stride + encoders.count * 64
     let bytes = groupCount * stateBytes + collectors.reduce(0) { $0 + $1.heldBytes }
     if bytes > heldBytes {
-      try budget.take(bytes - heldBytes, for: "the aggregation")
+      guard budget.take(bytes - heldBytes) else {
+        throw QueryError.tooMuchMemory(what: "the aggregation", limitBytes: budget.limitBytes)
+      }
       heldBytes = bytes
     }
   }

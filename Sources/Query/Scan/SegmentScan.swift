@@ -85,9 +85,8 @@ struct SegmentScan {
     if let eventFilter, !hasOnlyWantedEvents(block) { mask = try eventFilter.select(mask) }
     if !request.range.covers(least: times.lowerBound, greatest: times.upperBound), !mask.isEmpty {
       let range = request.range
-      mask = try columns.vector(timeSlot).numbers.withUnsafeBufferPointer { times in
-        RowMask(mask) { range.contains(times[$0]) }
-      }
+      let times = try columns.vector(timeSlot).numbers
+      mask = RowMask(mask) { range.contains(times[$0]) }
     }
     if let filter, !mask.isEmpty { mask = try filter.select(mask) }
     return mask.isEmpty ? nil : mask
