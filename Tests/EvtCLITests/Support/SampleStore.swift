@@ -11,12 +11,19 @@ enum SampleStore {
   private static let template = Result { () throws -> WorkDirectory in
     let directory = try WorkDirectory()
     let path = directory.path
+    // A static lives as long as the process; its directory need not live longer.
+    atexit { SampleStore.remove() }
     try FileManager.default.createSymbolicLink(
       atPath: path + "/Samples", withDestinationPath: Program.repository + "/Samples")
     let result = try Program.shell(
       "evt ingest Samples/shop.ndjson Samples/shop-2.ndjson.gz", in: path, environment: environment)
     guard result.status == 0 else { throw Unprepared(result: result) }
     return directory
+  }
+
+  private static func remove() {
+    guard let path = try? template.get().path else { return }
+    try? FileManager.default.removeItem(atPath: path)
   }
 
   /// Makes a fresh copy.
