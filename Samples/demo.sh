@@ -16,5 +16,5 @@ show() {
 
 show ingest --verbose Samples/shop.ndjson Samples/shop-2.ndjson.gz 2>&1
 show query --by event --agg count,users,sessions
-show funnel page_view,product_view,add_to_cart,purchase --window 1d
-show funnel product_view,add_to_cart --by device
+show funnel page_view,product_view,add_to_cart,purchase --window 1d --chart always
+show funnel product_view,add_to_cart --by device --chart always

@@ -23,6 +23,11 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: ArgumentHelp("When to use colour.", valueName: "when"))
   var color = ColorChoice.auto
 
+  @Option(
+    help: ArgumentHelp("When to draw bars beside a table (auto: on a terminal).", valueName: "when")
+  )
+  var chart = ChartChoice.auto
+
   @Flag(help: "Draw with ASCII characters only.")
   var ascii = false
 
@@ -37,7 +42,7 @@ struct GlobalOptions: ParsableArguments {
 
   /// The names that take a value before a command, for finding the command among the arguments.
   static let namesWithValue: Set<String> = [
-    "--store", "--color", "--threads", "--now", "--generate-completion-script",
+    "--store", "--color", "--chart", "--threads", "--now", "--generate-completion-script",
   ]
 
   /// The instant to take for now, in nanoseconds since 1970.

@@ -31,10 +31,11 @@ struct OutputOptions: ParsableArguments {
     let target = OutputTarget(output)
     let suffix = target.path.flatMap(OutputFormat.init(suffixOf:))
     var style = TerminalStyle(
-      descriptor: STDOUT_FILENO, color: global.color, ascii: global.ascii)
+      descriptor: STDOUT_FILENO, color: global.color, chart: global.chart, ascii: global.ascii)
     if target.path != nil {
       style.width = nil
       style.hasColor = global.color == .always
+      style.hasCharts = global.chart == .always
     }
     return ReportWriter(
       format: format ?? suffix ?? standard, target: target, guardsFormulas: csvSafe, style: style)

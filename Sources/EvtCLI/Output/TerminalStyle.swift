@@ -8,18 +8,26 @@ enum ColorChoice: String, CaseIterable, ExpressibleByArgument {
   case auto, always, never
 }
 
+/// When to draw charts.
+enum ChartChoice: String, CaseIterable, ExpressibleByArgument {
+  case auto, always, never
+}
+
 /// How to draw on one stream. Colour never carries meaning alone.
 struct TerminalStyle {
   var hasColor: Bool
   /// Whether bars and arrows must do with ASCII.
   var isASCII: Bool
+  /// Whether bars are drawn; by themselves on terminals only, so that a pipe gets plain columns.
+  var hasCharts: Bool
   /// The columns of the terminal, nil when the stream is none: nothing is cut then.
   var width: Int?
 
   /// Decides for the stream `descriptor`: `--color`, then NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR,
   /// then whether it is a terminal other than `dumb`.
-  init(descriptor: Int32, color: ColorChoice, ascii: Bool) {
+  init(descriptor: Int32, color: ColorChoice, chart: ChartChoice = .auto, ascii: Bool) {
     let isTerminal = isatty(descriptor) == 1
+    hasCharts = chart == .always || (chart == .auto && isTerminal)
     width = isTerminal ? Self.columns(of: descriptor) : nil
     isASCII = ascii || !Self.localeIsUTF8
     switch color {

@@ -30,7 +30,7 @@ struct TextTable {
         widths[column] = max(widths[column], DisplayWidth.of(cell))
       }
     }
-    let barWidth = fit(&widths, hasBars: report.bars != nil, toRight: toRight)
+    let barWidth = fit(&widths, hasBars: report.bars != nil && style.hasCharts, toRight: toRight)
     var lines = [line(headings, widths, toRight).map(style.bold).joined(separator: separator)]
     lines.append(rule(widths))
     for (index, row) in cells.enumerated() {
@@ -49,7 +49,7 @@ struct TextTable {
   /// Narrows the widest columns of text until the table fits the terminal; returns the width that
   /// is left for bars. Bars go before any text is cut.
   private func fit(_ widths: inout [Int], hasBars: Bool, toRight: [Bool]) -> Int {
-    guard let terminal = style.width else { return Self.barWidth }
+    guard let terminal = style.width else { return hasBars ? Self.barWidth : 0 }
     for column in widths.indices { widths[column] = min(widths[column], Self.cellWidthMax) }
     let room = terminal - Self.gap * (widths.count - 1)
     while widths.reduce(0, +) > room {
@@ -61,7 +61,7 @@ struct TextTable {
         widths[widest] - excess, min(second, widths[widest] - 1), Self.columnWidthMin)
     }
     let left = room - Self.gap - widths.reduce(0, +)
-    return left < Self.barWidthMin ? 0 : min(Self.barWidth, left)
+    return !hasBars || left < Self.barWidthMin ? 0 : min(Self.barWidth, left)
   }
 
   private func line(_ cells: [String], _ widths: [Int], _ toRight: [Bool]) -> [String] {

@@ -94,7 +94,9 @@ struct InputList {
         .missing, "\(root): no *.json, *.jsonl or *.ndjson (or .gz of these) in this directory")
     }
     if others > 0 {
-      notes.append("\(root): \(others) files with other names left alone; name them to load them")
+      notes.append(
+        "\(root): \(others) \(others == 1 ? "file" : "files") of other names left alone; "
+          + "name what is to be loaded all the same")
     }
     names += Self.inOrder(found)
   }

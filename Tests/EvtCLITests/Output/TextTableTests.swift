@@ -9,7 +9,7 @@ import Testing
 struct TextTableTests {
   private func table(_ rows: [[ResultValue]], width: Int? = nil, bars: [Double?]? = nil) -> [String]
   {
-    var style = TerminalStyle(descriptor: -1, color: .never, ascii: false)
+    var style = TerminalStyle(descriptor: -1, color: .never, chart: .always, ascii: false)
     style.isASCII = false
     style.width = width
     var report = Report(
