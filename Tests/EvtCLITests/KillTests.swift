@@ -13,52 +13,47 @@ import Testing
     var data: [Row]
   }
 
-  private static func rows(_ evt: EvtProgram, _ store: String) throws -> Int {
-    let outcome = try evt.run(["query", "--agg", "count", "--format", "json", "--store", store])
-    #expect(outcome.status == 0, "\(outcome.errors)")
-    return try JSONDecoder().decode(Count.self, from: Data(outcome.output.utf8)).data[0].count
+  private static func rows(_ store: String, in folder: String) throws -> Int {
+    let result = try Program.shell(
+      "evt query --agg count --format json --store \(store)", in: folder)
+    #expect(result.status == 0, "\(result.stderr)")
+    return try JSONDecoder().decode(Count.self, from: Data(result.stdout.utf8)).data[0].count
   }
 
   @Test("holds the old rows or all, and exactly the input's after it is run again")
   func randomMoments() throws {
-    let folder = try TemporaryDirectory()
-    defer { folder.remove() }
-    let evt = EvtProgram(in: folder.path)
-    for (name, seed) in [("old.ndjson", "1"), ("new.ndjson", "2")] {
-      let made = try evt.run(
-        ["gen", "--rows", "\(Self.rows)", "--days", "4", "--seed", seed, "-o", name])
-      #expect(made.status == 0, "\(made.errors)")
-    }
+    let directory = try TemporaryDirectory()
+    defer { directory.remove() }
+    let folder = directory.path
     // Little memory, so that segments are written all the while.
-    let ingest = ["ingest", "new.ndjson", "--memory", "16MiB", "--store"]
-    let base = "\(folder.path)/base"
-    #expect(try evt.run(["ingest", "old.ndjson", "--store", "base"]).status == 0)
-    let start = Date()
-    try FileManager.default.copyItem(atPath: base, toPath: "\(folder.path)/timed")
-    #expect(try evt.run(ingest + ["timed"]).status == 0)
-    let whole = Date().timeIntervalSince(start)
+    let ingest = "exec evt ingest new.ndjson --memory 16MiB --store store"
+    let made = try Program.shell(
+      """
+      set -e
+      evt gen --rows \(Self.rows) --days 4 --seed 1 -o old.ndjson
+      evt gen --rows \(Self.rows) --days 4 --seed 2 -o new.ndjson
+      evt ingest old.ndjson --store base
+      cp -r base store
+      """, in: folder)
+    #expect(made.status == 0, "\(made.stderr)")
+    let start = ContinuousClock.now
+    #expect(try Program.shell(ingest, in: folder).status == 0)
+    let whole = start.duration(to: .now) / .seconds(1)
 
     let seed = UInt64.random(in: 0..<1_000_000)
     var random = SeededGenerator(seed: seed)
-    var killed = 0, committed = 0
+    var killed = 0
     for round in 0..<Self.kills {
-      let store = "\(folder.path)/store"
-      try FileManager.default.copyItem(atPath: base, toPath: store)
-      let moment = Double.random(in: 0...whole, using: &random)
-      if try evt.kill(ingest + [store], afterSeconds: moment) { killed += 1 }
-      let afterKill = try Self.rows(evt, store)
-      #expect([Self.rows, 2 * Self.rows].contains(afterKill), "seed \(seed), round \(round)")
-      if afterKill > Self.rows { committed += 1 }
-      let again = try evt.run(ingest + [store])
-      #expect(again.status == 0, "seed \(seed), round \(round): \(again.errors)")
-      #expect(try Self.rows(evt, store) == 2 * Self.rows, "seed \(seed), round \(round)")
-      let verify = try evt.run(["verify", "--store", store])
-      #expect(verify.status == 0, "seed \(seed), round \(round): \(verify.output)")
-      let leftovers = try FileManager.default.contentsOfDirectory(atPath: "\(store)/tmp")
-      #expect(leftovers.isEmpty, "seed \(seed), round \(round): \(leftovers)")
-      try FileManager.default.removeItem(atPath: store)
+      let place: Comment = "seed \(seed), round \(round)"
+      #expect(try Program.shell("rm -rf store; cp -r base store", in: folder).status == 0)
+      let moment = Double.random(in: 0.001...whole, using: &random)
+      if try Program.shell(ingest, in: folder, timeout: moment).status == 137 { killed += 1 }
+      #expect(try [Self.rows, 2 * Self.rows].contains(Self.rows("store", in: folder)), place)
+      #expect(try Program.shell(ingest, in: folder).status == 0, place)
+      #expect(try Self.rows("store", in: folder) == 2 * Self.rows, place)
+      let verify = try Program.shell("evt verify --store store && ls store/tmp | wc -l", in: folder)
+      #expect(verify.status == 0 && verify.stdout.hasSuffix("\n0\n"), place)
     }
     #expect(killed > Self.kills / 4, "only \(killed) runs were killed in time")
-    print("killed \(killed) of \(Self.kills) runs, \(committed) had committed; seed \(seed)")
   }
 }

@@ -2,6 +2,7 @@
 
 import EvtCore
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("Number text")
@@ -52,7 +53,7 @@ struct NumberTextTests {
   @Test("random lexemes agree with decimal arithmetic on strings")
   func randomLexemes() throws {
     let seed = UInt64(time(nil))
-    var random = SplitMix(seed)
+    var random = SeededGenerator(seed: seed)
     for round in 0..<20_000 {
       let lexeme = Self.randomLexeme(&random)
       let read = try #require(NumberText.parse(lexeme), "seed \(seed) round \(round): \(lexeme)")
@@ -63,7 +64,7 @@ struct NumberTextTests {
   @Test("every double's own text is that double")
   func doublesComeBack() throws {
     let seed = UInt64(time(nil))
-    var random = SplitMix(seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<20_000 {
       let value = Double(bitPattern: random.next())
       guard value.isFinite else { continue }
@@ -113,7 +114,7 @@ struct NumberTextTests {
     return digits.isEmpty ? "zero" : "\(digits)e\(power)"
   }
 
-  private static func randomLexeme(_ random: inout SplitMix) -> String {
+  private static func randomLexeme(_ random: inout SeededGenerator) -> String {
     func digits(_ count: Int) -> String {
       (0..<count).map { _ in String(random.below(10)) }.joined()
     }
@@ -131,20 +132,4 @@ struct NumberTextTests {
     }
     return text
   }
-}
-
-/// A small random generator whose sequence is fixed by its seed.
-struct SplitMix {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

@@ -1,6 +1,7 @@
 // Instants in and out, by tables and against the calendar counted day by day.
 
 import EvtCore
+import TestSupport
 import Testing
 
 @Suite("Time text")
@@ -110,7 +111,7 @@ struct TimeTextTests {
   @Test("random instants come back from their text")
   func roundTrip() {
     let seed: UInt64 = 7
-    var random = SplitMix(seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<20_000 {
       let time = Int64(bitPattern: random.next()) >> Int64(random.below(30))
       let text = TimeText.format(time)

@@ -4,6 +4,7 @@ import Columnar
 import Dispatch
 import EvtCore
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Ingest
@@ -92,7 +93,7 @@ struct ChunkBoundaryTests {
 
   @Test("any number of threads gives the same batches")
   func threads() throws {
-    var random = SplitMix(5)
+    var random = SeededGenerator(seed: 5)
     var text = ""
     for line in 0..<3_000 {
       text += random.below(50) == 0 ? "{bad\n" : ""

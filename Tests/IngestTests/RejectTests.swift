@@ -1,5 +1,6 @@
 // Rejected lines: what is kept of them, how they are counted, and when they end a run.
 
+import TestSupport
 import Testing
 
 @testable import Ingest
@@ -40,7 +41,7 @@ struct RejectTests {
 
   @Test("every reject is itself JSON")
   func isJSON() throws {
-    var random = SplitMix(3)
+    var random = SeededGenerator(seed: 3)
     var lines: [UInt8] = Array(Self.good.utf8)
     for _ in 0..<300 {
       lines += RandomEvent.damaged(Array(Self.good.utf8), &random) + [InputForm.newline]

@@ -3,6 +3,7 @@
 import Columnar
 import EvtCore
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Ingest
@@ -15,7 +16,7 @@ struct ScannerTwinTests {
   @Test("random events and damaged ones are read alike", arguments: 0..<8)
   func alike(part: Int) throws {
     let seed = UInt64(time(nil)) &* 1_000 &+ UInt64(part)
-    var random = SplitMix(seed)
+    var random = SeededGenerator(seed: seed)
     var lines: [[UInt8]] = []
     for _ in 0..<40 {
       let event = RandomEvent.make(&random)
@@ -67,7 +68,7 @@ struct ScannerTwinTests {
   @Test("JSON text is accepted and refused alike")
   func validation() throws {
     let seed = UInt64(time(nil))
-    var random = SplitMix(seed)
+    var random = SeededGenerator(seed: seed)
     for round in 0..<1_500 {
       var text = RandomEvent.make(&random)
       if round % 4 != 0 { text = RandomEvent.damaged(text, &random) }
@@ -86,14 +87,14 @@ enum RandomEvent {
     "long_key_of_more_than_sixteen_bytes", "page", "\\u00e9", "\\/",
   ]
 
-  static func make(_ random: inout SplitMix) -> [UInt8] {
+  static func make(_ random: inout SeededGenerator) -> [UInt8] {
     var members = ["\"event\":\"e\(random.below(3))\"", "\"timestamp\":\"2026-01-01\""]
     for _ in 0..<random.below(7) { members.append(member(&random, depth: 1)) }
     if random.below(3) == 0 { members.swapAt(0, members.count - 1) }
     return Array(object(members, &random).utf8)
   }
 
-  private static func member(_ random: inout SplitMix, depth: Int) -> String {
+  private static func member(_ random: inout SeededGenerator, depth: Int) -> String {
     let key = random.pick(keys)
     if key == "properties", random.below(3) == 0 {
       let inner = value(&random, depth: 2)
@@ -103,7 +104,7 @@ enum RandomEvent {
     return "\"\(key)\"\(space(&random)):\(space(&random))\(value(&random, depth: depth))"
   }
 
-  private static func value(_ random: inout SplitMix, depth: Int) -> String {
+  private static func value(_ random: inout SeededGenerator, depth: Int) -> String {
     switch random.below(depth < 11 ? 10 : 7) {
     case 0: return random.pick(["null", "true", "false"])
     case 1, 2: return number(&random)
@@ -117,16 +118,16 @@ enum RandomEvent {
     }
   }
 
-  private static func object(_ members: [String], _ random: inout SplitMix) -> String {
+  private static func object(_ members: [String], _ random: inout SeededGenerator) -> String {
     let gap = space(&random)
     return "{\(gap)" + members.joined(separator: "\(gap),\(gap)") + "\(gap)}"
   }
 
-  private static func space(_ random: inout SplitMix) -> String {
+  private static func space(_ random: inout SeededGenerator) -> String {
     random.below(6) == 0 ? random.pick([" ", "  ", "\t", " \r"]) : ""
   }
 
-  private static func number(_ random: inout SplitMix) -> String {
+  private static func number(_ random: inout SeededGenerator) -> String {
     random.pick([
       "0", "-0", "1", "-17", "1.5", "59.98", "1e3", "1E-7", "9223372036854775807",
       "9223372036854775808", "0.1000000000000000055", "123456789.123456789", "-1.50", "1e400",
@@ -134,7 +135,7 @@ enum RandomEvent {
     ])
   }
 
-  private static func text(_ random: inout SplitMix) -> String {
+  private static func text(_ random: inout SeededGenerator) -> String {
     let pieces = [
       "abc", "é", "𝄞", "\\n", "\\u0041", "\\uD834\\uDD1E", "\\\\", "\\\"", " ", "0123456789abcdef",
       "\\u0000", "{", "}", "[", ",", ":", "\\/", "日本",
@@ -143,7 +144,7 @@ enum RandomEvent {
   }
 
   /// `event` with a few bytes changed, removed, added or cut off; never with a line end.
-  static func damaged(_ event: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+  static func damaged(_ event: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     var bytes = event
     for _ in 0...random.below(2) where !bytes.isEmpty {
       let at = random.below(bytes.count)

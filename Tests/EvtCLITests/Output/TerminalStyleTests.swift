@@ -26,7 +26,7 @@ struct TerminalStyleTests {
   func fallsBackToASCII() throws {
     let directory = try SampleStore.directory()
     let result = try Program.shell(
-      "evt funnel page_view,purchase", in: directory.path,
+      "evt funnel page_view,purchase --chart always", in: directory.path,
       environment: SampleStore.environment.merging(["LC_ALL": "C"]) { $1 })
     #expect(result.stdout.utf8.allSatisfy { $0 < 0x80 })
     #expect(result.stdout.contains("####"))

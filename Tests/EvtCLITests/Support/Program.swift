@@ -19,8 +19,9 @@ enum Program {
     return url.path
   }()
 
-  /// The directory of the built `evt`.
-  static let directory = URL(fileURLWithPath: EvtProgram.path).deletingLastPathComponent().path
+  /// The directory of the built `evt`, which is that of the tests.
+  static let directory = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().path
 
   /// Runs `script` by bash in `directory`, with `evt` on the path and a fixed environment. A
   /// process that does not end within `timeout` seconds is killed and has status 137.
