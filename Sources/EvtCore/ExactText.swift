@@ -22,5 +22,7 @@ public struct ExactText: Hashable, Comparable, Sendable {
   public func hash(into hasher: inout Hasher) {
     var text = text
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    // No byte of UTF-8: what is hashed next cannot be taken for a part of the text.
+    hasher.combine(0xFF as UInt8)
   }
 }

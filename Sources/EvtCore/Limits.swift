@@ -32,8 +32,12 @@ public enum Limits {
   public static let dictionaryBytesMax = 16 << 20
   /// Distinct event names of a segment whose counts are kept in footer and catalogue.
   public static let countedEventsMax = 1_024
+  /// UTF-8 bytes of these names together; footer and catalogue hold them for every segment.
+  public static let countedEventBytesMax = 64 << 10
   /// Names (events, paths) that the catalogue remembers for the store.
   public static let knownNamesMax = 65_536
+  /// UTF-8 bytes of the names of either sort together; every generation holds them.
+  public static let knownNameBytesMax = 8 << 20
   /// How far ahead of the clock an event may lie.
   public static let futureToleranceNanos: Int64 = 48 * 3_600_000_000_000
   /// Bytes that one gzip file may inflate to.

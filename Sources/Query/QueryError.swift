@@ -61,7 +61,7 @@ extension QueryError: CustomStringConvertible {
       let shown = suggestions.map { "\"\($0.name)\" (\($0.count) row\($0.count == 1 ? "" : "s"))" }
       let known = shown.isEmpty ? "" : "; did you mean " + shown.joined(separator: " or ") + "?"
       return Self.at(place) + "no event is named \"\(name)\"" + known
-        + (shown.isEmpty ? "; " : " ") + "(--allow-missing counts it as zero)"
+        + " (--allow-missing counts it as zero)"
     case .usage(let message): return message
     case .tooManyGroups(let limit):
       return

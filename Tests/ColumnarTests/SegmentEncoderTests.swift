@@ -157,6 +157,19 @@ import Testing
     }
   }
 
+  @Test(
+    "leaves event names out of the footer when they are too long or too many",
+    arguments: [(5, 300_000), (Limits.countedEventsMax + 1, 4)])
+  func manyOrLongEventNames(names: Int, bytes: Int) throws {
+    let events = (0..<names).map { name in
+      TestEvent(
+        time: Self.day.start, event: String(repeating: "n", count: bytes) + "\(name)", user: "u")
+    }
+    let reader = try Self.read(Self.encode([EventBatch(events)]))
+    #expect(reader.footer.events == nil && reader.footer.blockEvents.isEmpty)
+    #expect(try Self.decodeAll(reader).map(\.event) == events.map(\.event))
+  }
+
   @Test("keeps names apart that differ in their Unicode form only") func normalForms() throws {
     var event = TestEvent(time: Self.day.start, event: "e", user: "caf\u{E9}")
     let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")

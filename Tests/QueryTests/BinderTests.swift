@@ -93,7 +93,7 @@ import Testing
       "event IN ('purchase', 'page_veiw')",
       "1:23: no event is named \"page_veiw\"; did you mean \"page_view\" (2 rows)? (--allow-missing counts it as zero)"
     ),
-    ("'nope' != event", "1:1: no event is named \"nope\"; (--allow-missing counts it as zero)"),
+    ("'nope' != event", "1:1: no event is named \"nope\" (--allow-missing counts it as zero)"),
     (
       "price = '10'",
       "1:1: price holds numbers, but '10' is text: this never holds; write 10 without quotes"

@@ -141,7 +141,10 @@ struct EventStatistics: Sendable {
 
   init(_ values: ColumnValues, times: [Int64]) {
     let dictionary = values.texts.dictionary
-    guard values.texts.hasDictionary, dictionary.count <= Limits.countedEventsMax else { return }
+    let nameBytes = dictionary.reduce(0) { $0 + values.texts.union[Int($1)].count }
+    guard values.texts.hasDictionary, dictionary.count <= Limits.countedEventsMax,
+      nameBytes <= Limits.countedEventBytesMax
+    else { return }
     var quarters = [UInt32](repeating: 0, count: dictionary.count * 96)
     var present = [Bool](repeating: false, count: dictionary.count)
     for row in values.bits.indices {

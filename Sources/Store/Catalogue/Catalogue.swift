@@ -68,28 +68,3 @@ struct LoadedCatalogue: Sendable {
   var catalogue: Catalogue
   var hash: Hash128
 }
-
-/// Text that is equal, ordered and hashed by its UTF-8 bytes: names that look alike but were
-/// written with other code points are different names, unlike in `String`.
-struct ByteText: Hashable, Comparable, Sendable {
-  var text: String
-
-  init(_ text: String) { self.text = text }
-
-  static func == (left: ByteText, right: ByteText) -> Bool {
-    left.text.utf8.elementsEqual(right.text.utf8)
-  }
-
-  static func < (left: ByteText, right: ByteText) -> Bool {
-    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
-  }
-
-  func hash(into hasher: inout Hasher) {
-    let isHashed: Void? = text.utf8.withContiguousStorageIfAvailable {
-      hasher.combine(bytes: UnsafeRawBufferPointer($0))
-    }
-    if isHashed == nil { for byte in text.utf8 { hasher.combine(byte) } }
-    // No byte of UTF-8: what is hashed next cannot be taken for a part of the text.
-    hasher.combine(0xFF as UInt8)
-  }
-}

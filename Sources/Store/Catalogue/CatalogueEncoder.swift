@@ -142,25 +142,25 @@ extension ByteWriter {
 
 /// The distinct names of a catalogue in byte order; segments refer to them by index.
 private struct NameTable {
-  let names: [ByteText]
-  private let indices: [ByteText: Int]
+  let names: [ExactText]
+  private let indices: [ExactText: Int]
 
   init(of catalogue: Catalogue) {
-    var distinct: Set<ByteText> = []
-    for event in catalogue.names.events { distinct.insert(ByteText(event.name)) }
-    for field in catalogue.names.fields { distinct.insert(ByteText(field.path)) }
+    var distinct: Set<ExactText> = []
+    for event in catalogue.names.events { distinct.insert(ExactText(event.name)) }
+    for field in catalogue.names.fields { distinct.insert(ExactText(field.path)) }
     for segment in catalogue.segments {
-      for event in segment.summary.events ?? [] { distinct.insert(ByteText(event.name)) }
-      for field in segment.summary.fields { distinct.insert(ByteText(field.path)) }
+      for event in segment.summary.events ?? [] { distinct.insert(ExactText(event.name)) }
+      for field in segment.summary.fields { distinct.insert(ExactText(field.path)) }
     }
     names = distinct.sorted()
-    var indices: [ByteText: Int] = [:]
+    var indices: [ExactText: Int] = [:]
     for (index, name) in names.enumerated() { indices[name] = index }
     self.indices = indices
   }
 
   func index(of name: String) -> Int {
-    guard let index = indices[ByteText(name)] else {
+    guard let index = indices[ExactText(name)] else {
       preconditionFailure("BUG: a name that is not in the table")
     }
     return index

@@ -8,7 +8,7 @@ import EvtCore
 struct KnownNames: Hashable, Sendable {
   /// Rows ever committed by event name, ascending by the bytes of the name.
   var events: [SegmentSummary.Event] = []
-  /// Whether `events` has every name; false once there were more than `Limits.knownNamesMax`.
+  /// Whether `events` has every name; false once there were more than the limits allow.
   var hasAllEvents = true
   /// By (path, role), each with all kinds ever seen.
   var fields: [SegmentSummary.Field] = []
@@ -16,14 +16,21 @@ struct KnownNames: Hashable, Sendable {
 
   /// Adds rows by event name.
   mutating func add(events added: [SegmentSummary.Event]) {
-    var counts: [ByteText: UInt64] = [:]
-    for event in events { counts[ByteText(event.name)] = event.count }
+    var counts: [ExactText: UInt64] = [:]
+    var bytes = 0
+    for event in events {
+      counts[ExactText(event.name)] = event.count
+      bytes += event.name.utf8.count
+    }
     for event in added {
-      let name = ByteText(event.name)
+      let name = ExactText(event.name)
       let known = counts[name]
-      if known == nil, counts.count >= Limits.knownNamesMax {
-        hasAllEvents = false
-        continue
+      if known == nil {
+        guard Self.hasRoom(names: counts.count, bytes: bytes, for: event.name) else {
+          hasAllEvents = false
+          continue
+        }
+        bytes += event.name.utf8.count
       }
       let (sum, overflow) = (known ?? 0).addingReportingOverflow(event.count)
       counts[name] = overflow ? .max : sum
@@ -34,16 +41,23 @@ struct KnownNames: Hashable, Sendable {
   /// Adds fields, uniting their kinds with those known.
   mutating func add(fields added: [SegmentSummary.Field]) {
     struct Key: Hashable {
-      var path: ByteText
+      var path: ExactText
       var role: ColumnRole
     }
     var kinds: [Key: ValueKinds] = [:]
-    for field in fields { kinds[Key(path: ByteText(field.path), role: field.role)] = field.kinds }
+    var bytes = 0
+    for field in fields {
+      kinds[Key(path: ExactText(field.path), role: field.role)] = field.kinds
+      bytes += field.path.utf8.count
+    }
     for field in added {
-      let key = Key(path: ByteText(field.path), role: field.role)
-      if kinds[key] == nil, kinds.count >= Limits.knownNamesMax {
-        hasAllFields = false
-        continue
+      let key = Key(path: ExactText(field.path), role: field.role)
+      if kinds[key] == nil {
+        guard Self.hasRoom(names: kinds.count, bytes: bytes, for: field.path) else {
+          hasAllFields = false
+          continue
+        }
+        bytes += field.path.utf8.count
       }
       kinds[key, default: []].formUnion(field.kinds)
     }
@@ -52,9 +66,13 @@ struct KnownNames: Hashable, Sendable {
     }.sorted(by: Self.precedes)
   }
 
+  private static func hasRoom(names: Int, bytes: Int, for name: String) -> Bool {
+    names < Limits.knownNamesMax && bytes + name.utf8.count <= Limits.knownNameBytesMax
+  }
+
   /// The order of fields: by the bytes of the path, then by role.
   static func precedes(_ left: SegmentSummary.Field, _ right: SegmentSummary.Field) -> Bool {
-    let (leftPath, rightPath) = (ByteText(left.path), ByteText(right.path))
+    let (leftPath, rightPath) = (ExactText(left.path), ExactText(right.path))
     return leftPath == rightPath
       ? left.role.rawValue < right.role.rawValue : leftPath < rightPath
   }

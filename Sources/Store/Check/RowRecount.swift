@@ -33,7 +33,7 @@ struct RowRecount {
   private(set) var blockEvents: [[Bool]] = []
 
   private let day: UTCDay
-  private let eventIndices: [ByteText: Int]?
+  private let eventIndices: [ExactText: Int]?
   private var previous: Position?
 
   /// Where a row stands in the order of the format: rows without a user before all others.
@@ -45,20 +45,20 @@ struct RowRecount {
       guard let own = user else { return other.user != nil || time <= other.time }
       guard let their = other.user else { return false }
       if own.hash != their.hash { return own.hash < their.hash }
-      let (ownText, theirText) = (ByteText(own.text), ByteText(their.text))
+      let (ownText, theirText) = (ExactText(own.text), ExactText(their.text))
       return ownText == theirText ? time <= other.time : ownText < theirText
     }
 
     func hasUser(of other: Position) -> Bool {
-      user.map { ByteText($0.text) } == other.user.map { ByteText($0.text) }
+      user.map { ExactText($0.text) } == other.user.map { ExactText($0.text) }
     }
   }
 
   init(_ footer: SegmentFooter) {
     day = footer.day
-    var indices: [ByteText: Int] = [:]
+    var indices: [ExactText: Int] = [:]
     for (index, event) in (footer.events ?? []).enumerated() {
-      indices[ByteText(event.name)] = index
+      indices[ExactText(event.name)] = index
     }
     eventIndices = footer.events == nil ? nil : indices
     quarters = (footer.events ?? []).map { _ in [UInt64](repeating: 0, count: 96) }
@@ -116,7 +116,7 @@ struct RowRecount {
       if let known = indexByCode[code] {
         index = known
       } else {
-        index = eventIndices[ByteText(events.texts[Int(code)])]
+        index = eventIndices[ExactText(events.texts[Int(code)])]
         indexByCode[code] = index
       }
       guard let index else {

@@ -63,10 +63,10 @@ struct SegmentCheck {
     expect(.summary, "last time", footer.maxTime, summary.maxTime)
     let counts = footer.events?.map { SegmentSummary.Event(name: $0.name, count: $0.count) }
     if counts != summary.events { note(.summary, "its events are not those of the catalogue") }
-    var known: [ByteText: ValueKinds] = [:]
-    for field in summary.fields { known[ByteText(field.path), default: []].formUnion(field.kinds) }
+    var known: [ExactText: ValueKinds] = [:]
+    for field in summary.fields { known[ExactText(field.path), default: []].formUnion(field.kinds) }
     for column in footer.columns where column.role != .source && column.role != .overflow {
-      if known[ByteText(column.path)]?.isSuperset(of: column.kinds) != true {
+      if known[ExactText(column.path)]?.isSuperset(of: column.kinds) != true {
         note(.summary, "the catalogue does not know its field \(column.path)")
       }
     }

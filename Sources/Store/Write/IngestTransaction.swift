@@ -59,6 +59,8 @@ public final class IngestTransaction: BatchSink {
   /// again, and the rest is for reading.
   private static let memtableShare = (parts: 3, of: 8)
   private static let memtableBytesMin = 1 << 20
+  /// Whatever the memory: all rows may fall into one block of one column, which has its own bound.
+  private static let memtableBytesLimit = Limits.blockBytesMax / 2
 
   init(
     store: Store, base: Catalogue, pool: WorkerPool, memoryBytes: Int,
@@ -73,8 +75,9 @@ public final class IngestTransaction: BatchSink {
     syncer = SegmentSyncer(isParallel: pool.threads > 1)
     self.memtableRowsMax = memtableRowsMax
     lockWaitMilliseconds = store.lockWaitMilliseconds
-    memtableBytesMax = max(
-      Self.memtableBytesMin, memoryBytes / Self.memtableShare.of * Self.memtableShare.parts)
+    memtableBytesMax = min(
+      max(Self.memtableBytesMin, memoryBytes / Self.memtableShare.of * Self.memtableShare.parts),
+      Self.memtableBytesLimit)
     rejects = RejectFile(files: store.files)
     writer = try WriterDirectory(files: store.files)
   }

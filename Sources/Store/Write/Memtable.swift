@@ -43,9 +43,12 @@ struct Memtable {
   private var lastDay: UTCDay?
   private(set) var rowCount = 0
   private var batchBytes = 0
+  private var overflow = OverflowEstimate()
 
-  /// The memory that batches and references hold.
-  var bytes: Int { batchBytes + rowCount * 2 * MemoryLayout<RowReference>.stride }
+  /// The memory that batches and references hold, and what overflow objects will need on top.
+  var bytes: Int {
+    batchBytes + rowCount * 2 * MemoryLayout<RowReference>.stride + overflow.bytes
+  }
 
   /// Adds all rows of `batch`.
   mutating func add(_ batch: EventBatch) {
@@ -54,6 +57,7 @@ struct Memtable {
     guard rows > 0 else { return }
     batches.append(batch)
     batchBytes += batch.allocatedBytes
+    overflow.add(batch)
     rowCount += rows
     let times = batch.times.elements
     var (least, greatest) = (times[0], times[0])
@@ -80,6 +84,7 @@ struct Memtable {
       rowCount -= last.rowCount
       batches.removeLast()
     }
+    estimateOverflow()
     forgetEmptyBuckets()
   }
 
@@ -124,8 +129,14 @@ struct Memtable {
     for (number, old) in kept.enumerated() { newNumbers[old] = UInt32(number) }
     batches = kept.map { batches[$0] }
     batchBytes = batches.reduce(0) { $0 + $1.allocatedBytes }
+    estimateOverflow()
     bucket?.renumberBatches(newNumbers)
     replaceBuckets(bucket.map { [$0] } ?? [])
+  }
+
+  private mutating func estimateOverflow() {
+    overflow = OverflowEstimate()
+    for batch in batches { overflow.add(batch) }
   }
 
   private mutating func forgetEmptyBuckets() {

@@ -33,7 +33,7 @@ func buildSegment(
 func countEvents(batches: [EventBatch], rows: [RowReference]) -> [SegmentSummary.Event] {
   var rowsByBatch = [[UInt32]](repeating: [], count: batches.count)
   for reference in rows { rowsByBatch[Int(reference.batch)].append(reference.row) }
-  var counts: [ByteText: UInt64] = [:]
+  var counts: [ExactText: UInt64] = [:]
   for (batch, rows) in zip(batches, rowsByBatch) {
     batch.withColumn(EventBatch.canonicalColumn(.event)) { column in
       var countByCode = [UInt64](repeating: 0, count: column.texts.count)
@@ -45,7 +45,7 @@ func countEvents(batches: [EventBatch], rows: [RowReference]) -> [SegmentSummary
       }
       for (code, count) in countByCode.enumerated() where count > 0 {
         let name = String(decoding: column.texts[code], as: UTF8.self)
-        counts[ByteText(name), default: 0] += count
+        counts[ExactText(name), default: 0] += count
       }
     }
   }
