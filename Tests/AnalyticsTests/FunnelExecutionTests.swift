@@ -16,7 +16,7 @@ struct FunnelExecutionTests {
 
   @Test("random logs equal the brute force", arguments: 0..<8)
   func randomLogs(_ part: UInt64) throws {
-    for seed in part * 40..<(part + 1) * 40 {
+    for seed in part * 200..<(part + 1) * 200 {
       var random = SeededGenerator(seed: seed)
       var shape = RandomLogShape()
       var funnels = Self.funnels

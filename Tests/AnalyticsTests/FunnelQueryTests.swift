@@ -39,7 +39,7 @@ struct FunnelQueryTests {
 
   @Test("random funnels with conditions and breakdown equal the brute force", arguments: 0..<6)
   func randomFunnels(_ part: UInt64) throws {
-    for seed in part * 40..<(part + 1) * 40 {
+    for seed in part * 200..<(part + 1) * 200 {
       var random = SeededGenerator(seed: seed &+ 77_000)
       var shape = RandomLogShape()
       shape.users = 1 + random.below(10)

@@ -180,7 +180,9 @@ import Testing
     ["uniq:user_id", "users"],
   ]
 
-  @Test("equals brute force for any threads and segments", arguments: 0..<80) func oracle(seed: Int)
+  @Test("equals brute force for any threads and segments", arguments: 0..<2_000) func oracle(
+    seed: Int
+  )
     throws
   {
     var random = SeededGenerator(seed: UInt64(seed))
