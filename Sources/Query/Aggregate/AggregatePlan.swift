@@ -89,9 +89,20 @@ struct AggregatePlan: Sendable {
         return try aggregator.finish()
       }
     }
+    return try merge(parts.answered + scanned, pool)
+  }
+
+  /// Runs the plan over a table in memory.
+  /// - Throws: `QueryError`.
+  func run(on table: MemoryTable, pool: WorkerPool) throws -> GroupTable {
+    var aggregator = SegmentAggregator(self, MemoryBudget(bytes: memoryBytes))
+    try table.scan(request) { try aggregator.add($0) }
+    return try merge([try aggregator.finish()], pool)
+  }
+
+  private func merge(_ parts: [PartialResult], _ pool: WorkerPool) throws -> GroupTable {
     var merge = GroupMerge(self)
-    for part in parts.answered { try merge.add(part) }
-    for part in scanned { try merge.add(part) }
+    for part in parts { try merge.add(part) }
     return try merge.finish(pool)
   }
 }
