@@ -84,19 +84,31 @@ struct RetainReport {
   }
 
   private var headline: String {
-    let place = "\(store) is at generation \(outcome.generation)"
-    let kept = "\(events(plan.remainingRows)) \(isDryRun || isRefused ? "would " : "")remain"
-    var removed =
-      plan.days.isEmpty
-      ? ["no event"]
-      : [
+    let state =
+      "\(events(plan.remainingRows)) \(isDryRun || isRefused ? "would " : "")remain; \(store) is at"
+      + " generation \(outcome.generation)"
+    let prefix = isDryRun ? "dry run: " : ""
+    var removed: [String] = []
+    if !plan.days.isEmpty {
+      removed = [
         HumanNumber.plural(plan.days.count, "day"), events(plan.rows),
         HumanNumber.plural(plan.segments, "segment"), bytes(plan.bytes),
       ]
+    }
     if outcome.rejects > 0 { removed.append(HumanNumber.plural(outcome.rejects, "reject file")) }
-    let verb = isRefused ? "refused to remove" : isDryRun ? "would remove" : "removed"
-    return "\(isDryRun ? "dry run: " : "")\(verb) what is before \(plan.cutoff.description): "
-      + "\(removed.joined(separator: ", ")); \(kept); \(place)"
+    let cutoff = plan.cutoff.description
+    if removed.isEmpty { return "\(prefix)nothing to remove from before \(cutoff); \(state)" }
+    return "\(prefix)\(verb) what is from before \(cutoff): \(removed.joined(separator: ", ")); "
+      + state
+  }
+
+  private var verb: String {
+    switch (isDryRun, isRefused) {
+    case (false, false): "removed"
+    case (true, false): "would remove"
+    case (false, true): "refused to remove"
+    case (true, true): "would refuse to remove"
+    }
   }
 
   /// What a person should hear of even when nobody is watching.
