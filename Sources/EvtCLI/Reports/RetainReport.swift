@@ -114,9 +114,10 @@ struct RetainReport {
   /// What a person should hear of even when nobody is watching.
   var warnings: [String] {
     guard plan.verdict == .muchAtFirst else { return [] }
+    let verb = isDryRun ? "would remove" : "removes"
     return [
-      "the first retain of this store \(isDryRun ? "would remove" : "removes") \(share); a later one"
-        + " that takes more than a fifth is refused without --force"
+      "the first retain of this store \(verb) \(share); a later one that takes more than a fifth is"
+        + " refused without --force"
     ]
   }
 
@@ -128,8 +129,8 @@ struct RetainReport {
         + " \(events(plan.rows)), \(end); is the clock right?"
     }
     return
-      "\(store): keeping what is from \(plan.cutoff.description) on would remove \(share), more"
-      + " than a fifth, \(end)"
+      "\(store): keeping what is from \(plan.cutoff.description) on would remove \(share),"
+      + " more than a fifth, \(end)"
   }
 
   private var share: String {

@@ -26,7 +26,8 @@ struct Collector {
     removeUnnamedSegments(current: current)
   }
 
-  /// Removes generations that are not kept, unless a reader leases them. The current one is durable.
+  /// Removes generations that are not kept, unless a reader leases them; the current one must be
+  /// durable.
   func removeOldGenerations(current: Catalogue) {
     do {
       for number in try generationsNotKept(current: current) {

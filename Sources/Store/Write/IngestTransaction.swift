@@ -199,7 +199,7 @@ extension IngestTransaction {
   /// Enters what was flushed into the next generation and numbers it.
   ///
   /// Days that have expired are left out here, where the watermark cannot move any more: a retain
-  /// may have committed since this ingest began. Their rows are nowhere kept, not as rejects either.
+  /// may have committed since this ingest began. Their rows are kept nowhere, nor as rejects.
   private func enter(into catalogue: inout Catalogue) -> ([PreparedFile], CommitSummary) {
     let run = catalogue.nextRun
     catalogue.nextRun += 1

@@ -32,7 +32,7 @@ import Testing
     let old = try Self.rows(folder)
     let start = ContinuousClock.now
     #expect(try Program.shell(retain, in: folder).status == 0)
-    let whole = start.duration(to: .now) / .seconds(1)
+    var whole = start.duration(to: .now) / .seconds(1)
     let new = try Self.rows(folder)
     #expect(old == "33000" && new != old)
 
@@ -43,7 +43,10 @@ import Testing
       let place: Comment = "seed \(seed), round \(round)"
       #expect(try Program.shell("rm -rf store; cp -r base store", in: folder).status == 0)
       let moment = Double.random(in: 0.001...whole, using: &random)
-      if try Program.shell(retain, in: folder, timeout: moment).status == 137 { killed += 1 }
+      let isKilled = try Program.shell(retain, in: folder, timeout: moment).status == 137
+      if isKilled { killed += 1 }
+      // However fast the machine is just now, many moments lie within the run, and some behind it.
+      whole *= isKilled ? 1.1 : 0.9
       #expect(try [old, new].contains(Self.rows(folder)), place)
       #expect(try Program.shell(retain, in: folder).status == 0, place)
       #expect(try Self.rows(folder) == new, place)
