@@ -83,10 +83,11 @@ public final class FaultyFiles: StoreFiles {
     }
   }
 
-  /// From now on there are just as many blocks as are in use, or as many as are asked for.
-  public func fill(_ isFull: Bool = true) {
-    disk.withLock { $0.blocksMax = isFull ? $0.usedBlocks : nil }
-  }
+  /// From now on there are just as many blocks as are in use.
+  public func fill() { disk.withLock { $0.blocksMax = $0.usedBlocks } }
+
+  /// From now on there are as many blocks as are asked for.
+  public func makeRoom() { disk.withLock { $0.blocksMax = nil } }
 
   /// How many files are open.
   public var openFileCount: Int { disk.withLock { $0.openFiles } }

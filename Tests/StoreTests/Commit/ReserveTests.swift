@@ -80,7 +80,7 @@ import Testing
     let report = try checkStore(files: files, pool: WorkerPool(threads: 1))
     #expect(report.isClean)
     // Small as they are, the segments left no room for the whole reserve; a later commit has it.
-    files.fill(false)
+    files.makeRoom()
     try StoreScenario.ingest("c", rowsByDay: [1: 1], into: store)
     #expect(reserveBytes(files) == Reserve.bytesMin)
   }
@@ -103,7 +103,7 @@ import Testing
     #expect(try store.retain(Self.request).leasedSegments == 1)
     #expect(try StoreScenario.rowsByDay(#require(snapshot)).values.reduce(0, +) == 100)
     snapshot = nil
-    files.fill(false)
+    files.makeRoom()
     _ = try store.retain(StoreScenario.keeping(from: 2))
     #expect(reserveBytes(files) == Reserve.bytesMin)
   }
