@@ -18,6 +18,7 @@ enum HelpTopics {
     usage: evt COMMAND [OPTION...]
 
       ingest    load event dumps into the store
+      retain    remove old days from the store
       query     count events, users and sessions, add up properties, print events
       funnel    count the users who take given steps in order
       info      show what is in the store
