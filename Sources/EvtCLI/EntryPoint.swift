@@ -16,8 +16,17 @@ public enum EntryPoint {
 
   private static func status(of arguments: [String]) -> ExitStatus {
     do {
+      if let request = CompletionRequest(arguments) {
+        // Whatever goes wrong at a TAB, nobody wants to read of it there.
+        try? StandardOutput.write(request.answer)
+        return .done
+      }
       if arguments.isEmpty {
         try StandardOutput.write(HelpTopics.overview)
+        return .done
+      }
+      if let script = CompletionScript.requested(by: arguments) {
+        try StandardOutput.write(script)
         return .done
       }
       if let page = try HelpTopics.page(for: arguments) {

@@ -5,16 +5,22 @@ enum NameList {
   /// The items of all `arguments`, without surrounding space; commas within brackets or quotes
   /// belong to an item.
   static func split(_ arguments: [String]) -> [String] {
-    arguments.flatMap(split).filter { !$0.isEmpty }
+    arguments.flatMap { items(of: $0).map { String(trimmed($0)) } }.filter { !$0.isEmpty }
   }
 
-  private static func split(_ text: String) -> [String] {
-    var items: [String] = []
-    var item = ""
+  /// The item at the end of `text`, without space before it; empty behind a comma.
+  static func lastItem(of text: String) -> Substring {
+    items(of: text).last?.drop(while: \.isWhitespace) ?? text[text.endIndex...]
+  }
+
+  private static func items(of text: String) -> [Substring] {
+    var items: [Substring] = []
+    var start = text.startIndex
     var depth = 0
     var quote: Character?
     var isEscaped = false
-    for character in text {
+    for index in text.indices {
+      let character = text[index]
       if let open = quote {
         if isEscaped {
           isEscaped = false
@@ -29,21 +35,19 @@ enum NameList {
         case "(", "[": depth += 1
         case ")", "]": depth -= 1
         case "," where depth <= 0:
-          items.append(trimmed(item))
-          item = ""
-          continue
+          items.append(text[start..<index])
+          start = text.index(after: index)
         default: break
         }
       }
-      item.append(character)
     }
-    return items + [trimmed(item)]
+    return items + [text[start...]]
   }
 
-  private static func trimmed(_ text: String) -> String {
-    var text = Substring(text)
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return String(text)
+  private static func trimmed(_ item: Substring) -> Substring {
+    var item = item
+    while item.first?.isWhitespace == true { item.removeFirst() }
+    while item.last?.isWhitespace == true { item.removeLast() }
+    return item
   }
 }

@@ -6,17 +6,7 @@ import Store
 
 extension GlobalOptions {
   /// Where the store is: `--store`, `$EVT_STORE`, the nearest `.evt` upwards, `./.evt`.
-  func location() -> StoreLocation {
-    let directory = getcwd(nil, 0)
-    defer { free(directory) }
-    return StoreLocation(
-      option: storePath, environment: Environment.text("EVT_STORE"),
-      workingDirectory: directory.map { String(cString: $0) } ?? "/",
-      isDirectory: { path in
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-      })
-  }
+  func location() -> StoreLocation { StoreLocation(option: storePath) }
 
   /// Opens the store for reading.
   /// - Throws: `StoreError`; when none is there, a `MissingStore` that says where evt looked.
@@ -27,6 +17,21 @@ extension GlobalOptions {
     } catch let error as StoreError where error.category == .missing {
       throw MissingStore(location: location)
     }
+  }
+}
+
+extension StoreLocation {
+  /// The store of a process that was given `option` as `--store`.
+  init(option: String?) {
+    let directory = getcwd(nil, 0)
+    defer { free(directory) }
+    self.init(
+      option: option, environment: Environment.text("EVT_STORE"),
+      workingDirectory: directory.map { String(cString: $0) } ?? "/",
+      isDirectory: { path in
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+      })
   }
 }
 

@@ -1,0 +1,55 @@
+// What the values of options and arguments are.
+
+import Ingest
+
+/// How a value is completed.
+enum CompletedValue {
+  case files, directories
+  case words([String])
+  /// The steps of a funnel.
+  case steps
+  /// Names of events, separated by commas.
+  case events
+  /// Names of fields, separated by commas; also these words.
+  case fields(and: [String])
+  /// Aggregates, separated by commas.
+  case aggregates
+  case expression
+  /// A topic of `evt help`, or a command.
+  case topic
+
+  /// What each option and argument takes, wherever it occurs. Those that are not here take one of
+  /// the values that the help lists, or something that only the user can know.
+  private static let all: [String: CompletedValue] = [
+    "--store": .directories,
+    "--output": .files,
+    "--rejects": .files,
+    "<path>": .files,
+    "--preset": .words(Presets.all.map(\.name)),
+    "<steps>": .steps,
+    "--event": .events,
+    "--by": .fields(and: ["day", "hour"]),
+    "--columns": .fields(and: []),
+    "--agg": .aggregates,
+    "--where": .expression,
+    "<sql>": .expression,
+    "--users": .words(["reached:", "dropped:"]),
+  ]
+
+  /// What the argument `name` takes: `<steps>`.
+  init?(argument name: String) {
+    guard let value = Self.all[name] else { return nil }
+    self = value
+  }
+
+  /// What `option` takes.
+  init?(_ option: CommandSyntax.Option) {
+    if !option.values.isEmpty {
+      self = .words(option.values)
+    } else if let value = option.names.lazy.compactMap({ Self.all[$0] }).first {
+      self = value
+    } else {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// What stands at the cursor: a command, an option, or which value.
+
+import EvtCore
+import Store
+
+/// The place of the cursor in a command line of `evt`.
+struct CursorPlace {
+  private var store: String?
+  private var command: String?
+  private var syntax: CommandSyntax
+  /// The option whose value is at the cursor.
+  private var option: CommandSyntax.Option?
+  private var positionalCount = 0
+  private var takesOptions = true
+
+  /// Walks the `words` before the cursor, the first of which is the program.
+  init?(behind words: [String]) {
+    guard let root = CommandSyntax(of: nil) else { return nil }
+    syntax = root
+    let program = words.firstIndex { $0 == "evt" || $0.hasSuffix("/evt") } ?? 0
+    for word in words.dropFirst(program + 1) {
+      guard pass(word) else { return nil }
+    }
+  }
+
+  /// Returns whether what follows `word` is known.
+  private mutating func pass(_ word: String) -> Bool {
+    if let option {
+      if option.names.contains("--store") { store = word }
+      self.option = nil
+    } else if takesOptions, word == "--" {
+      takesOptions = false
+    } else if takesOptions, word.hasPrefix("-"), word != "-" {
+      passOption(word)
+    } else if command == nil {
+      command = word
+      guard word != "help" else { return true }
+      guard let found = CommandSyntax(of: word) else { return false }
+      syntax = found
+    } else {
+      positionalCount += 1
+    }
+    return true
+  }
+
+  private mutating func passOption(_ word: String) {
+    if word.hasPrefix("--store=") { store = String(word.dropFirst("--store=".count)) }
+    // Short options can share a dash; the last one may take the next word.
+    let name = word.hasPrefix("--") ? word : "-\(word.suffix(1))"
+    option = syntax.option(name).flatMap { $0.takesValue ? $0 : nil }
+  }
+
+  /// What can stand for `word`.
+  func completions(of word: String) -> Completions {
+    if let option { return value(CompletedValue(option), word) }
+    if takesOptions, word.hasPrefix("-") { return optionCompletions(word) }
+    guard let command else { return words(CommandSyntax.commands, word) }
+    if command == "help" { return positionalCount > 0 ? .none : value(.topic, word) }
+    guard let name = syntax.positional(positionalCount) else { return .none }
+    return value(CompletedValue(argument: name), word)
+  }
+
+  private func optionCompletions(_ word: String) -> Completions {
+    if let equals = word.firstIndex(of: "="), word.hasPrefix("--") {
+      guard let option = syntax.option(word[..<equals]), option.takesValue else { return .none }
+      let start = word.index(after: equals)
+      let found = value(CompletedValue(option), String(word[start...]))
+      guard case .list(var list) = found else { return found }
+      list.head = word[..<start] + list.head
+      return .list(list)
+    }
+    let all = syntax.options.flatMap { option in
+      option.names.filter { $0.hasPrefix("--") || word == "-" }.map { name in
+        Candidate(name, detail: option.help)
+      }
+    }
+    return .list(CandidateList(head: "", partial: word, among: all))
+  }
+
+  private func value(_ kind: CompletedValue?, _ text: String) -> Completions {
+    switch kind {
+    case .files: .files
+    case .directories: .directories
+    case .words(let all): words(all.map { Candidate($0) }, text)
+    case .topic:
+      words(
+        HelpTopics.all.map { Candidate($0.name, detail: $0.title) }
+          + CommandSyntax.commands.filter { $0.text != "help" }, text)
+    case .steps: EventCompletion(names: names).steps(text)
+    case .events: EventCompletion(names: names).list(text)
+    case .fields(let words): FieldCompletion(names: names).list(text, and: words)
+    case .aggregates: FieldCompletion(names: names).aggregates(text)
+    case .expression: FieldCompletion(names: names).expression(text)
+    case nil: .none
+    }
+  }
+
+  private func words(_ all: [Candidate], _ partial: String) -> Completions {
+    let isOpen = all.contains { $0.text.hasSuffix(":") }
+    return .list(
+      CandidateList(head: "", partial: partial, among: all, ending: isOpen ? .open : .space))
+  }
+
+  private var names: StoreNames { StoreNames(StoreLocation(option: store)) }
+}
