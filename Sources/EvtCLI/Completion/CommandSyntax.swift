@@ -80,10 +80,13 @@ struct CommandSyntax {
   private mutating func describe(_ index: Int, _ text: Substring) {
     let text = text.drop { $0 == " " }
     guard !text.isEmpty, options[index].help.isEmpty else { return }
-    options[index].help = String(text)
-    guard let start = text.firstRange(of: "(values: ")?.upperBound else { return }
-    let values = text[start...].prefix { $0 != ";" && $0 != ")" }
-    options[index].values = values.split(separator: ", ").map(String.init)
+    guard let values = text.firstRange(of: " (values: ") else {
+      options[index].help = String(text)
+      return
+    }
+    options[index].help = String(text[..<values.lowerBound])
+    let list = text[values.upperBound...].prefix { $0 != ";" && $0 != ")" }
+    options[index].values = list.split(separator: ", ").map(String.init)
   }
 
   /// The option of this name.

@@ -14,7 +14,7 @@ enum CompletedValue {
   case fields(and: [String])
   /// Aggregates, separated by commas.
   case aggregates
-  case expression
+  case expression, sql
   /// A topic of `evt help`, or a command.
   case topic
 
@@ -32,7 +32,7 @@ enum CompletedValue {
     "--columns": .fields(and: []),
     "--agg": .aggregates,
     "--where": .expression,
-    "<sql>": .expression,
+    "<sql>": .sql,
     "--users": .words(["reached:", "dropped:"]),
   ]
 

@@ -41,15 +41,30 @@ struct CompletionRequest {
     case .bash:
       if isListing { return list.candidates.map(\.text) }
       let lines = list.candidates.compactMap { bashLine(list.head + $0.text) }
-      // A single match closes the quote. Where more may follow, a second one keeps it open.
-      let isWithinQuotes = line.current.quote != .none && list.ending != .space
-      return isWithinQuotes && lines.count == 1 ? lines + [lines[0] + " "] : lines
+      return line.current.quote == .none ? lines : keptOpen(lines, list.ending)
     case .zsh:
+      let width = min(list.candidates.map { DisplayWidth.of($0.text) }.max() ?? 0, 24)
       return list.candidates.map { candidate in
-        let detail = candidate.detail.isEmpty ? "" : "  -- \(candidate.detail)"
+        let padding = String(
+          repeating: " ", count: max(0, width - DisplayWidth.of(candidate.text)))
+        let detail = candidate.detail.isEmpty ? "" : "\(padding)  -- \(candidate.detail)"
         return "\(list.head)\(candidate.text)\t\(candidate.text)\(detail)"
       }
-    case .fish: return list.candidates.map { "\(list.head)\($0.text)\t\($0.detail)" }
+    case .fish:
+      let values = keptOpen(list.candidates.map { list.head + $0.text }, list.ending)
+      let details = list.candidates.map(\.detail) + [""]
+      return zip(values, details).map { "\($0)\t\($1)" }
+    }
+  }
+
+  /// A single match closes quotes, and in fish also the word. Where more may follow, a second match
+  /// that goes on keeps both open.
+  private func keptOpen(_ lines: [String], _ ending: CompletionEnding) -> [String] {
+    guard let line = lines.first, lines.count == 1 else { return lines }
+    switch ending {
+    case .space: return lines
+    case .comma: return [line, line + ","]
+    case .open: return line.hasSuffix(":") ? lines : [line, line + " "]
     }
   }
 

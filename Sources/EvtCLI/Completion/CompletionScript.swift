@@ -70,6 +70,7 @@ enum CompletionScript {
       values=("${(@)answer%%$'\t'*}")
       shown=("${(@)answer#*$'\t'}")
       local -a options=(-V evt -d shown)
+      [[ $kind == space* && $shown[1] == *' -- '* ]] && options+=(-l)
       [[ $kind == *replace* ]] && options+=(-U)
       [[ $kind == open* ]] && options+=(-S '')
       [[ $kind == comma* ]] && options+=(-S ' ' -r ' ,|[')

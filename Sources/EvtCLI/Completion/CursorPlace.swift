@@ -56,8 +56,12 @@ struct CursorPlace {
     if takesOptions, word.hasPrefix("-") { return optionCompletions(word) }
     guard let command else { return words(CommandSyntax.commands, word) }
     if command == "help" { return positionalCount > 0 ? .none : value(.topic, word) }
-    guard let name = syntax.positional(positionalCount) else { return .none }
-    return value(CompletedValue(argument: name), word)
+    let argument = syntax.positional(positionalCount).flatMap { CompletedValue(argument: $0) }
+    let found = value(argument, word)
+    if word.isEmpty, takesOptions, case .list(let list) = found, list.candidates.isEmpty {
+      return optionCompletions(word)
+    }
+    return found
   }
 
   private func optionCompletions(_ word: String) -> Completions {
@@ -70,7 +74,7 @@ struct CursorPlace {
       return .list(list)
     }
     let all = syntax.options.flatMap { option in
-      option.names.filter { $0.hasPrefix("--") || word == "-" }.map { name in
+      option.names.filter { $0.hasPrefix("--") || !word.isEmpty }.map { name in
         Candidate(name, detail: option.help)
       }
     }
@@ -91,6 +95,7 @@ struct CursorPlace {
     case .fields(let words): FieldCompletion(names: names).list(text, and: words)
     case .aggregates: FieldCompletion(names: names).aggregates(text)
     case .expression: FieldCompletion(names: names).expression(text)
+    case .sql: text.contains(" ") ? FieldCompletion(names: names).expression(text) : .none
     case nil: .none
     }
   }

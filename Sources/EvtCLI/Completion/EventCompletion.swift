@@ -7,10 +7,8 @@ struct EventCompletion {
   /// Completes the last name of a list such as `--event` takes.
   func list(_ value: String) -> Completions {
     let item = NameList.lastItem(of: value)
-    // A name that does not come out of a list as it went in cannot be written there.
-    let all = candidates { name in
-      NameList.split(["\(name),x"]) == [name, "x"] ? name : nil
-    }
+    // Other names cannot be written there.
+    let all = candidates { NameList.keeps($0) ? $0 : nil }
     return .list(
       CandidateList(
         head: String(value[..<item.startIndex]), partial: String(item), among: all, ending: .comma))
@@ -46,7 +44,8 @@ struct EventCompletion {
   static func isPlain(_ name: String) -> Bool {
     let bytes = name.utf8
     let isSpaced = [bytes.first, bytes.last].contains { $0.map { $0 <= 0x20 } ?? true }
-    return !isSpaced && name != "*" && bytes.last != UInt8(ascii: "?")
+    return !isSpaced && name != "*" && bytes.first != UInt8(ascii: "-")
+      && bytes.last != UInt8(ascii: "?")
       && !bytes.contains { ",|[]\"".utf8.contains($0) }
       && !zip(bytes, bytes.dropFirst()).contains { pair in
         pair.0 == UInt8(ascii: ":") && "<>=! ".utf8.contains(pair.1)

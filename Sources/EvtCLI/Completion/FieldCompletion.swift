@@ -44,7 +44,7 @@ struct FieldCompletion {
   ) -> CandidateList {
     let fields = candidates(partial, where: isWanted) { components in
       let key = FieldNaming.key(components)
-      return NameList.split(["\(key),x"]) == [key, "x"] ? key : FieldNaming.expression(components)
+      return NameList.keeps(key) ? key : FieldNaming.expression(components)
     }
     return CandidateList(head: head, partial: partial, among: fields + words, ending: .comma)
   }

@@ -13,6 +13,11 @@ enum NameList {
     items(of: text).last?.drop(while: \.isWhitespace) ?? text[text.endIndex...]
   }
 
+  /// Whether `name` comes out of a list as it goes in, and cannot be taken for an option.
+  static func keeps(_ name: String) -> Bool {
+    !name.hasPrefix("-") && split(["\(name),x"]) == [name, "x"]
+  }
+
   private static func items(of text: String) -> [Substring] {
     var items: [Substring] = []
     var start = text.startIndex
