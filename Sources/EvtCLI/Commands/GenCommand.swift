@@ -40,8 +40,7 @@ struct GenCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Write to this file, whole or not at all (- is standard output).", valueName: "file"),
-    completion: .file())
+      "Write to this file, whole or not at all (- is standard output).", valueName: "file"))
   var output = "-"
 
   mutating func run() throws {

@@ -30,8 +30,7 @@ struct IngestCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Files, directories, glob patterns, or - for standard input.", valueName: "path"),
-    completion: .file())
+      "Files, directories, glob patterns, or - for standard input.", valueName: "path"))
   var paths: [String]
 
   @Option(
@@ -61,8 +60,7 @@ struct IngestCommand: ParsableCommand {
   var force = false
 
   @Option(
-    help: ArgumentHelp("Keep rejected lines in this file instead of the store.", valueName: "file"),
-    completion: .file())
+    help: ArgumentHelp("Keep rejected lines in this file instead of the store.", valueName: "file"))
   var rejects: String?
 
   @Option(help: ArgumentHelp("Memory to use at most: 512M, 2G (default: 512M).", valueName: "size"))

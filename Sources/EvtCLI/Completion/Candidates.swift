@@ -9,12 +9,27 @@ struct Candidate: Hashable {
   /// What one types to find it: a name without its quotes.
   var bare: String
   /// What is shown beside it, where the shell shows such things.
-  var detail = ""
+  var note: Note?
 
-  init(_ text: String, bare: String? = nil, detail: String = "") {
+  enum Note: Hashable {
+    case text(String)
+    /// Events of that name.
+    case count(UInt64)
+  }
+
+  init(_ text: String, bare: String? = nil, note: Note? = nil) {
     self.text = text
     self.bare = bare ?? text
-    self.detail = detail
+    self.note = note
+  }
+
+  /// The note as text, empty without one.
+  var detail: String {
+    switch note {
+    case .text(let text): text
+    case .count(let count): HumanNumber.count(count)
+    case nil: ""
+    }
   }
 
   /// Whether a terminal shows the text as it is.
@@ -58,18 +73,18 @@ struct CandidateList {
   /// is taken only when nothing else fits: a shell puts in what all candidates begin with, which
   /// must never be less than what was typed.
   init(
-    head: String, partial: String, among all: [Candidate], ending: CompletionEnding = .space
+    head: String, partial: String, among all: some Sequence<Candidate>,
+    ending: CompletionEnding = .space
   ) {
     self.head = head
     self.ending = ending
-    let continuing = all.lazy.filter { Self.begins($0.text, with: partial) && $0.isHarmless }
-      .prefix(Self.countMax)
+    func beginning(_ text: @escaping (Candidate) -> String) -> [Candidate] {
+      let found = all.lazy.filter { Self.begins(text($0), with: partial) && $0.isHarmless }
+      return Array(found.prefix(Self.countMax))
+    }
+    let continuing = beginning(\.text)
     isReplacement = continuing.isEmpty
-    candidates = Array(
-      isReplacement
-        ? all.lazy.filter { Self.begins($0.bare, with: partial) && $0.isHarmless }
-          .prefix(Self.countMax)
-        : continuing)
+    candidates = isReplacement ? beginning(\.bare) : continuing
   }
 
   /// Whether the bytes of `text` begin with those of `prefix`.

@@ -8,7 +8,8 @@ struct CommandSyntax {
   struct Option {
     /// `-f`, `--format`.
     var names: [String] = []
-    var takesValue = false
+    /// What its value is called, `<format>`; nil when it takes none.
+    var value: String?
     /// The values that it can have, where they are few.
     var values: [String] = []
     var help = ""
@@ -23,8 +24,8 @@ struct CommandSyntax {
   /// All commands with what they are for.
   static var commands: [Candidate] {
     let commands = EvtCommand.configuration.subcommands.map { $0.configuration }
-    return commands.map { Candidate($0.commandName ?? "", detail: $0.abstract) }
-      + [Candidate("help", detail: "Explain a command or a topic.")]
+    return commands.map { Candidate($0.commandName ?? "", note: .text($0.abstract)) }
+      + [Candidate("help", note: .text("Explain a command or a topic."))]
   }
 
   /// The command `name`, or `evt` itself for nil. Returns nil when there is no such command.
@@ -70,7 +71,7 @@ struct CommandSyntax {
       if rest.hasPrefix(", ") { rest = rest.dropFirst(2) }
     }
     if rest.hasPrefix(" <"), let end = rest.firstIndex(of: ">") {
-      option.takesValue = true
+      option.value = String(rest[...end].dropFirst())
       rest = rest[rest.index(after: end)...]
     }
     options.append(option)

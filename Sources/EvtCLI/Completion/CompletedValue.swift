@@ -18,8 +18,9 @@ enum CompletedValue {
   /// A topic of `evt help`, or a command.
   case topic
 
-  /// What each option and argument takes, wherever it occurs. Those that are not here take one of
-  /// the values that the help lists, or something that only the user can know.
+  /// What the values of options and arguments are, by their names or what the help calls the value.
+  /// Those that are not here take one of the values that the help lists, or something that only the
+  /// user can know.
   private static let all: [String: CompletedValue] = [
     "--store": .directories,
     "--output": .files,
@@ -33,7 +34,7 @@ enum CompletedValue {
     "--agg": .aggregates,
     "--where": .expression,
     "<sql>": .sql,
-    "--users": .words(["reached:", "dropped:"]),
+    "<which>": .words(["reached:", "dropped:"]),
   ]
 
   /// What the argument `name` takes: `<steps>`.
@@ -46,7 +47,9 @@ enum CompletedValue {
   init?(_ option: CommandSyntax.Option) {
     if !option.values.isEmpty {
       self = .words(option.values)
-    } else if let value = option.names.lazy.compactMap({ Self.all[$0] }).first {
+    } else if let value = (option.names + [option.value ?? ""]).lazy.compactMap({ Self.all[$0] })
+      .first
+    {
       self = value
     } else {
       return nil

@@ -72,8 +72,11 @@ enum CompletionScript {
       local -a options=(-V evt -d shown)
       [[ $kind == space* && $shown[1] == *' -- '* ]] && options+=(-l)
       [[ $kind == *replace* ]] && options+=(-U)
-      [[ $kind == open* ]] && options+=(-S '')
-      [[ $kind == comma* ]] && options+=(-S ' ' -r ' ,|[')
+      if [[ $kind == comma* && -z $QIPREFIX ]]; then
+        options+=(-S ' ' -r ' ,|[')
+      elif [[ $kind != space* ]]; then
+        options+=(-S '')
+      fi
       compadd "${(@)options}" -- "${(@)values}"
     }
 

@@ -47,7 +47,7 @@ struct CursorPlace {
     if word.hasPrefix("--store=") { store = String(word.dropFirst("--store=".count)) }
     // Short options can share a dash; the last one may take the next word.
     let name = word.hasPrefix("--") ? word : "-\(word.suffix(1))"
-    option = syntax.option(name).flatMap { $0.takesValue ? $0 : nil }
+    option = syntax.option(name).flatMap { $0.value == nil ? nil : $0 }
   }
 
   /// What can stand for `word`.
@@ -57,16 +57,16 @@ struct CursorPlace {
     guard let command else { return words(CommandSyntax.commands, word) }
     if command == "help" { return positionalCount > 0 ? .none : value(.topic, word) }
     let argument = syntax.positional(positionalCount).flatMap { CompletedValue(argument: $0) }
-    let found = value(argument, word)
-    if word.isEmpty, takesOptions, case .list(let list) = found, list.candidates.isEmpty {
-      return optionCompletions(word)
+    switch argument {
+    case nil, .sql: if word.isEmpty, takesOptions { return optionCompletions(word) }
+    default: break
     }
-    return found
+    return value(argument, word)
   }
 
   private func optionCompletions(_ word: String) -> Completions {
     if let equals = word.firstIndex(of: "="), word.hasPrefix("--") {
-      guard let option = syntax.option(word[..<equals]), option.takesValue else { return .none }
+      guard let option = syntax.option(word[..<equals]), option.value != nil else { return .none }
       let start = word.index(after: equals)
       let found = value(CompletedValue(option), String(word[start...]))
       guard case .list(var list) = found else { return found }
@@ -75,7 +75,7 @@ struct CursorPlace {
     }
     let all = syntax.options.flatMap { option in
       option.names.filter { $0.hasPrefix("--") || !word.isEmpty }.map { name in
-        Candidate(name, detail: option.help)
+        Candidate(name, note: .text(option.help))
       }
     }
     return .list(CandidateList(head: "", partial: word, among: all))
@@ -88,7 +88,7 @@ struct CursorPlace {
     case .words(let all): words(all.map { Candidate($0) }, text)
     case .topic:
       words(
-        HelpTopics.all.map { Candidate($0.name, detail: $0.title) }
+        HelpTopics.all.map { Candidate($0.name, note: .text($0.title)) }
           + CommandSyntax.commands.filter { $0.text != "help" }, text)
     case .steps: EventCompletion(names: names).steps(text)
     case .events: EventCompletion(names: names).list(text)

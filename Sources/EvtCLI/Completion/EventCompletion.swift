@@ -31,10 +31,12 @@ struct EventCompletion {
     }
   }
 
-  private func candidates(_ text: (String) -> String?) -> [Candidate] {
-    names.events.compactMap { event in
+  private func candidates(
+    _ text: @escaping (String) -> String?
+  ) -> some Sequence<Candidate> {
+    names.events.lazy.compactMap { event in
       text(event.name).map {
-        Candidate($0, bare: event.name, detail: HumanNumber.count(event.count))
+        Candidate($0, bare: event.name, note: .count(event.count))
       }
     }
   }

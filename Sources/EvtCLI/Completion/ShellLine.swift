@@ -54,7 +54,10 @@ struct ShellLine {
       finishWord()
       return
     case (.none, "<"), (.none, ">"):
+      // A number is the descriptor.
+      if current.raw.allSatisfy(\.isNumber) { hasCurrent = false }
       finishWord()
+      current = ShellWord()
       isRedirection = true
       return
     case (.none, "'"): current.quote = .single

@@ -10,8 +10,7 @@ struct GlobalOptions: ParsableArguments {
     name: .customLong("store"),
     help: ArgumentHelp(
       "The store's directory (default: $EVT_STORE, else the nearest .evt upwards, else ./.evt).",
-      valueName: "dir"),
-    completion: .directory)
+      valueName: "dir"))
   var storePath: String?
 
   @Flag(name: .shortAndLong, help: "Say nothing but errors.")

@@ -15,8 +15,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Write to this file, whole or not at all (- is standard output).", valueName: "file"),
-    completion: .file())
+      "Write to this file, whole or not at all (- is standard output).", valueName: "file"))
   var output: String?
 
   @Flag(

@@ -107,12 +107,4 @@ struct HelpTopicsTests {
       #expect(result.status == 0, "\(example): \(result.stderr)")
     }
   }
-
-  @Test("completions are scripts that their shells take", arguments: ["bash"])
-  func completionsParse(_ shell: String) throws {
-    let result = try Program.shell(
-      "evt --generate-completion-script \(shell) | \(shell) -n", in: Program.repository)
-    #expect(result.status == 0)
-    #expect(result.stderr == "")
-  }
 }
