@@ -93,11 +93,12 @@ enum CompletionScript {
         set -l answer ($program ---complete fish (commandline -pc | string collect) 2>/dev/null)
         set -l token (commandline -ct)
         set -l head (string match -r '^--[a-z-]+=' -- $token)
+        set -l rest (string replace -- "$head" '' $token)
         switch "$answer[1]"
             case files
-                printf "$head%s\n" (__fish_complete_path (string replace -- "$head" '' $token))
+                string replace -r '^' "$head" -- (__fish_complete_path $rest)
             case directories
-                printf "$head%s\n" (__fish_complete_directories (string replace -- "$head" '' $token))
+                string replace -r '^' "$head" -- (__fish_complete_directories $rest)
             case '*'
                 printf '%s\n' $answer[2..]
         end
