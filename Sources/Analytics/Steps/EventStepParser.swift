@@ -1,4 +1,4 @@
-// Reads the steps of a funnel from one argument.
+// Reads steps from one argument: those of a funnel, or one at a time for other notations.
 //
 //     steps       = step *( "," step )
 //     step        = alternative *( "|" alternative )
@@ -8,17 +8,17 @@
 // A name is any text without , | [ ] " and surrounding space; it may hold spaces. Brackets nest in
 // the expression, and brackets within its quoted texts do not count.
 
-extension FunnelStep {
+extension EventStep {
   /// Returns the steps that `text` lists.
   /// - Throws: `AnalyticsError.steps` with the place, or `.unsupported` for optional steps.
-  public static func parse(_ text: String) throws(AnalyticsError) -> [FunnelStep] {
-    var parser = FunnelStepParser(text: text)
+  public static func parse(_ text: String) throws(AnalyticsError) -> [EventStep] {
+    var parser = EventStepParser(text: text)
     return try parser.steps()
   }
 }
 
 /// Walks the bytes of the argument; every byte it decides on is ASCII, so UTF-8 stays whole.
-private struct FunnelStepParser {
+private struct EventStepParser {
   private let text: String
   private let bytes: [UInt8]
   private var position = 0
@@ -28,7 +28,7 @@ private struct FunnelStepParser {
     bytes = Array(text.utf8)
   }
 
-  mutating func steps() throws(AnalyticsError) -> [FunnelStep] {
+  mutating func steps() throws(AnalyticsError) -> [EventStep] {
     var steps = [try step()]
     while position < bytes.count {
       guard bytes[position] == UInt8(ascii: ",") else {
@@ -40,7 +40,7 @@ private struct FunnelStepParser {
     return steps
   }
 
-  private mutating func step() throws(AnalyticsError) -> FunnelStep {
+  private mutating func step() throws(AnalyticsError) -> EventStep {
     skipSpace()
     let start = position
     var alternatives = [try alternative()]
@@ -49,10 +49,10 @@ private struct FunnelStepParser {
       alternatives.append(try alternative())
     }
     if peek == UInt8(ascii: "?") { throw optionalStep(named: trimmed(start..<position)) }
-    return FunnelStep(name: trimmed(start..<position), alternatives: alternatives)
+    return EventStep(name: trimmed(start..<position), alternatives: alternatives)
   }
 
-  private mutating func alternative() throws(AnalyticsError) -> FunnelStep.Alternative {
+  private mutating func alternative() throws(AnalyticsError) -> EventStep.Alternative {
     skipSpace()
     let event = try eventName()
     skipSpace()
@@ -109,7 +109,7 @@ private struct FunnelStepParser {
   }
 
   /// The expression between the bracket at the position and its partner.
-  private mutating func condition() throws(AnalyticsError) -> FunnelStep.Condition {
+  private mutating func condition() throws(AnalyticsError) -> EventStep.Condition {
     let open = position
     var depth = 0
     while let byte = peek {
@@ -129,7 +129,7 @@ private struct FunnelStepParser {
   }
 
   private mutating func condition(in range: Range<Int>) throws(AnalyticsError)
-    -> FunnelStep.Condition
+    -> EventStep.Condition
   {
     guard !trimmed(range).isEmpty else {
       position = range.lowerBound
@@ -189,7 +189,7 @@ private struct FunnelStepParser {
 
   private func optionalStep(named name: String) -> AnalyticsError {
     .unsupported(
-      "funnel step '\(name)?': optional steps are not supported yet; leave the '?' out, or quote "
+      "step '\(name)?': optional steps are not supported yet; leave the '?' out, or quote "
         + "the name if it ends in one: \"\(name)?\"")
   }
 }
