@@ -30,3 +30,10 @@ enum ExitStatus: Int32, CaseIterable {
     }
   }
 }
+
+/// Ends a command with a status whose reason has been shown already.
+struct Verdict: Error {
+  var status: ExitStatus
+
+  init(_ status: ExitStatus) { self.status = status }
+}

@@ -6,7 +6,8 @@
 //     quoted      = '"' characters, with "" or \" for a quote and \\ for a backslash '"'
 //
 // A name is any text without , | [ ] " and surrounding space; it may hold spaces. Brackets nest in
-// the expression, and brackets within its quoted texts do not count.
+// the expression, and brackets within its quoted texts do not count. Where a comparison may follow,
+// a name ends before ":" and one of < > = !.
 
 extension EventStep {
   /// Returns the steps that `text` lists.
@@ -18,13 +19,16 @@ extension EventStep {
 }
 
 /// Walks the bytes of the argument; every byte it decides on is ASCII, so UTF-8 stays whole.
-private struct EventStepParser {
+struct EventStepParser {
   private let text: String
   private let bytes: [UInt8]
-  private var position = 0
+  /// Whether a comparison may follow a step.
+  private let stopsAtComparison: Bool
+  private(set) var position = 0
 
-  init(text: String) {
+  init(text: String, stopsAtComparison: Bool = false) {
     self.text = text
+    self.stopsAtComparison = stopsAtComparison
     bytes = Array(text.utf8)
   }
 
@@ -40,7 +44,8 @@ private struct EventStepParser {
     return steps
   }
 
-  private mutating func step() throws(AnalyticsError) -> EventStep {
+  /// Reads one step and the space around it.
+  mutating func step() throws(AnalyticsError) -> EventStep {
     skipSpace()
     let start = position
     var alternatives = [try alternative()]
@@ -66,7 +71,7 @@ private struct EventStepParser {
   private mutating func eventName() throws(AnalyticsError) -> String? {
     if peek == UInt8(ascii: "\"") { return try quotedName() }
     let start = position
-    while let byte = peek, !Self.endsName(byte) { position += 1 }
+    while let byte = peek, !Self.endsName(byte), !isAtComparison { position += 1 }
     if peek == UInt8(ascii: "\"") {
       throw problem("a quote within a name; quote the whole name, as in \"a \"\"b\"\" c\"")
     }
@@ -155,9 +160,23 @@ private struct EventStepParser {
     throw problem("this quote is not closed")
   }
 
-  private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+  /// The byte at the position, nil at the end.
+  var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-  private mutating func skipSpace() {
+  /// Moves behind the byte at the position.
+  mutating func advance() { position += 1 }
+
+  /// Whether a comparison that may follow a step begins at the position.
+  private var isAtComparison: Bool {
+    guard stopsAtComparison, peek == UInt8(ascii: ":") else { return false }
+    switch bytes[(position + 1)...].first(where: { !Self.isSpace($0) }) {
+    case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "="), UInt8(ascii: "!"): return true
+    default: return false
+    }
+  }
+
+  /// Moves behind space.
+  mutating func skipSpace() {
     while let byte = peek, Self.isSpace(byte) { position += 1 }
   }
 
@@ -182,7 +201,7 @@ private struct EventStepParser {
   }
 
   /// The error for the byte at the position, which it counts in characters from 1.
-  private func problem(_ what: String) -> AnalyticsError {
+  func problem(_ what: String) -> AnalyticsError {
     let character = String(decoding: bytes[..<position], as: UTF8.self).count + 1
     return .steps(text: text, character: character, problem: what)
   }

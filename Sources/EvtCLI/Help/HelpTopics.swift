@@ -19,7 +19,7 @@ enum HelpTopics {
       query     count events, users and sessions, add up properties, print events
       funnel    count the users who take given steps in order
       info      show what is in the store
-      verify    check every byte of the store
+      verify    check every byte of the store, or that expected events are in it
       gen       write a generated log to try things on
 
     start with the samples:

@@ -79,6 +79,8 @@ extension HelpTopic {
         ("csv", "RFC 4180 with a header, LF, and nothing for null; --csv-safe guards formulas."),
         ("tsv", "The same with tabs; tab, line feed and backslash are escaped."),
         ("markdown", "A table for pull requests and wikis."),
+        ("junit", "Of verify: JUnit's XML, a test case a check; also for -o FILE.xml."),
+        ("github", "Of verify: a line ::error for each failure, which GitHub shows."),
       ]),
       .text(
         """
