@@ -20,7 +20,7 @@ struct EvtCommand: ParsableCommand {
       CommandGroup(name: "Data", subcommands: [IngestCommand.self, GenCommand.self]),
       CommandGroup(
         name: "Questions", subcommands: [QueryCommand.self, FunnelCommand.self, InfoCommand.self]),
-      CommandGroup(name: "Checks", subcommands: [VerifyCommand.self]),
+      CommandGroup(name: "Checks", subcommands: [VerifyCommand.self, AlertCommand.self]),
     ])
 
   @OptionGroup(title: "Global options") var global: GlobalOptions

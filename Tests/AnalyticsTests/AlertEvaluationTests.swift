@@ -177,8 +177,7 @@ struct AlertEvaluationTests {
     #expect(found.outcomes.map(\.isAlerting) == [true, true])
     #expect(
       found.remarks == [
-        "rule r1: \"purchse\" was never seen in this store; did you mean \"purchase\" (1 row)?: "
-          + "it counts as zero",
+        "rule r1: \"purchse\" was never seen in this store; did you mean \"purchase\" (1 row)?",
         "no field is named \"prize\": it counts as null",
       ])
     #expect {

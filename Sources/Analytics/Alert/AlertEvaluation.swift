@@ -63,7 +63,7 @@ public struct AlertEvaluation: Sendable {
   private func remarks(_ known: KnownEvents) -> [String] {
     rules.flatMap { rule in
       rule.events.compactMap { $0 }.flatMap { known.remarks(on: $0.step) }
-        .map { "rule \(rule.id): \($0): it counts as zero" }
+        .map { "rule \(rule.id): \($0)" }
     }
   }
 }

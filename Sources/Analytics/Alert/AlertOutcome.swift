@@ -54,7 +54,7 @@ extension AlertRule {
     guard hold > 0, !overflow else { return [now] }
     let remainder = start % minute
     let toNext = remainder > 0 ? minute - remainder : 0 - remainder
-    let instants = stride(from: toNext, to: hold, by: Int.Stride(minute)).map { start + $0 }
+    let instants = stride(from: toNext, to: hold, by: Int(minute)).map { start + $0 }
     return instants + [now]
   }
 

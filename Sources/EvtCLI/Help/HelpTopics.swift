@@ -20,6 +20,7 @@ enum HelpTopics {
       funnel    count the users who take given steps in order
       info      show what is in the store
       verify    check every byte of the store, or that expected events are in it
+      alert     judge rules and notify, for cron to repeat
       gen       write a generated log to try things on
 
     start with the samples:
