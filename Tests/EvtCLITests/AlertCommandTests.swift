@@ -275,6 +275,24 @@ struct AlertCommandTests {
       ])
   }
 
+  @Test(
+    "the rules in the help and in the manual are rules",
+    arguments: [
+      "evt help rules | sed -n '/^    channels/,/^$/p'",
+      "sed -n '/^.Bd -literal/,/^.Ed/{/^[.]/d;p}' $MAN/evt-rules.5",
+    ])
+  func documentedRules(_ show: String) throws {
+    let directory = try SampleStore.directory()
+    let result = try Program.shell(
+      """
+      \(show) > r.yaml && echo https://hooks.example.com/x > slack-url && chmod 600 slack-url
+      HOOK=https://hooks.example.com/x evt alert --rules r.yaml --dry-run -f ndjson 2>&1
+      """, in: directory.path,
+      environment: SampleStore.environment.merging(["MAN": Program.repository + "/man"]) { $1 })
+    #expect(result.status == 1, "\(result.stdout)")
+    #expect(result.stdout.contains("\"rule\":\"conv"))
+  }
+
   @Test("the number of a notice is the one its command gives, for every notation of events")
   func reproduces() throws {
     let events = [

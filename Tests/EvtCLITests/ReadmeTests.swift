@@ -49,7 +49,7 @@ struct ReadmeTests {
     for word in ["ingest", "query", "funnel", "info", "verify", "alert", "gen", "help"] {
       #expect(text.contains("`evt \(word)"))
     }
-    for topic in ["semantics", "expressions", "time", "formats", "presets", "exit-codes"] {
+    for topic in ["semantics", "expressions", "time", "formats", "presets", "rules", "exit-codes"] {
       #expect(text.contains("`\(topic)`"))
     }
   }

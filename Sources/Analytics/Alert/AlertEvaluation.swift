@@ -27,7 +27,7 @@ public struct AlertEvaluation: Sendable {
   /// The outcomes, in the order of the rules, and what the reader should know besides: events and
   /// fields that the store has never seen, which count as nothing.
   ///
-  /// One scan counts the events of all rules; its memory does not depend on their number.
+  /// One scan counts the events of all rules, in memory that does not depend on how many there are.
   /// - Throws: `AlertRuleError`, and the errors of the source.
   public func run(
     on source: some QuerySource, pool: WorkerPool

@@ -29,7 +29,7 @@ struct AlertCommand: ParsableCommand {
   @OptionGroup(title: "Output options") var outputOptions: OutputOptions
 
   @Option(
-    help: ArgumentHelp("The rules and channels, in YAML: see evt-rules(5).", valueName: "file"),
+    help: ArgumentHelp("The rules and channels, in YAML: see evt help rules.", valueName: "file"),
     completion: .file(extensions: ["yaml", "yml"]))
   var rules: String
 
@@ -42,16 +42,15 @@ struct AlertCommand: ParsableCommand {
     if dryRun { try tryOut(file, store) } else { try tell(file, store) }
   }
 
-  /// Whether the answer is a table on standard output, beside which notices can be printed.
-  private var isTableOnOutput: Bool {
+  /// Whether a table or nothing goes to standard output, so that lines can be printed there.
+  private var canPrintLines: Bool {
     let writer = outputOptions.writer(global)
-    return writer.format == .table && writer.target.path == nil
+    return writer.format == .table || writer.target.path != nil
   }
 
   private func tell(_ file: AlertFile, _ store: Store) throws {
     let state = store.alertState
-    var delivery = AlertDelivery(
-      file.channels, printsNotices: isTableOnOutput || outputOptions.output != nil)
+    var delivery = AlertDelivery(file.channels, printsNotices: canPrintLines)
     let run = try state.withLock(waitMilliseconds: store.lockWaitMilliseconds) { content, save in
       var run = try start(file, store, content)
       let failure = Result { try run.deliver(by: &delivery) }
@@ -62,7 +61,9 @@ struct AlertCommand: ParsableCommand {
     let isShown =
       !outputOptions.isDefault || global.verbose || isatty(STDOUT_FILENO) == 1
       || run.results.contains(where: \.isNews)
-    if delivery.hasPrinted, isTableOnOutput, !global.quiet { try StandardOutput.write("\n") }
+    if delivery.hasPrinted, outputOptions.isDefault, !global.quiet {
+      try StandardOutput.write("\n")
+    }
     if isShown { try write(run) }
     StandardError.write(delivery.complaints)
     if !delivery.failures.isEmpty { throw Verdict(.undeliverable) }
@@ -71,7 +72,7 @@ struct AlertCommand: ParsableCommand {
 
   private func tryOut(_ file: AlertFile, _ store: Store) throws {
     let run = try start(file, store, try store.alertState.read())
-    if isTableOnOutput {
+    if canPrintLines {
       let lines = run.payloads.map { $0 + "\n" }
       try StandardOutput.write(lines.joined() + (lines.isEmpty ? "" : "\n"))
     } else {

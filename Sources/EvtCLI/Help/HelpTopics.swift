@@ -6,7 +6,9 @@ import EvtCore
 /// The pages of `evt help`, and the screen of `evt` alone.
 enum HelpTopics {
   /// All topics.
-  static let all: [HelpTopic] = [.semantics, .expressions, .time, .formats, .presets, .exitCodes]
+  static let all: [HelpTopic] = [
+    .semantics, .expressions, .time, .formats, .presets, .rules, .exitCodes,
+  ]
 
   /// What `evt` prints without arguments.
   static var overview: String {
