@@ -21,6 +21,8 @@ struct GroupKey: Sendable {
 /// Groups, their figures, and the scan that feeds them.
 struct AggregatePlan: Sendable {
   var keys: [GroupKey] = []
+  /// Whether rows are grouped by constants besides: then there is no group without rows.
+  var hasConstantKeys = false
   var aggregates: [BoundAggregate] = []
   var request: ScanRequest
   /// Bytes that all its states may hold.
