@@ -7,7 +7,7 @@ import EvtCore
 enum HelpTopics {
   /// All topics.
   static let all: [HelpTopic] = [
-    .semantics, .expressions, .time, .formats, .presets, .rules, .exitCodes,
+    .semantics, .expressions, .sql, .time, .formats, .presets, .rules, .exitCodes,
   ]
 
   /// What `evt` prints without arguments.
@@ -18,6 +18,7 @@ enum HelpTopics {
     usage: evt COMMAND [OPTION...]
 
       ingest    load event dumps into the store
+      retain    remove old days from the store
       query     count events, users and sessions, add up properties, print events
       funnel    count the users who take given steps in order
       info      show what is in the store

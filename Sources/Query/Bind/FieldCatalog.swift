@@ -8,8 +8,13 @@ public struct BoundField: Hashable, Sendable {
   /// The canonical name, or the path of a property.
   public var name: String
   public var role: ColumnRole
+  /// What its integers mean.
+  public var type: FieldType
   /// The kinds its values have anywhere in the store.
   public var kinds: ValueKinds
+
+  /// Whether a row may have no value; events and times are always there.
+  public var isNullable: Bool
 
   /// Whether both are the same column.
   public static func == (left: BoundField, right: BoundField) -> Bool {
@@ -22,11 +27,14 @@ public struct BoundField: Hashable, Sendable {
     hasher.combine(ExactText(name))
   }
 
-  /// Creates a field.
-  public init(name: String, role: ColumnRole, kinds: ValueKinds) {
+  /// Creates a field; its integers are instants when it is the timestamp, unless `type` says
+  /// otherwise.
+  public init(name: String, role: ColumnRole, kinds: ValueKinds, type: FieldType? = nil) {
     self.name = name
     self.role = role
     self.kinds = kinds
+    self.type = type ?? (role == .timestamp ? .instant : .plain)
+    isNullable = role != .event && role != .timestamp
   }
 
   /// The field of `role`, which has a canonical name.
@@ -37,7 +45,7 @@ public struct BoundField: Hashable, Sendable {
 
   /// The values it can be compared with; empty when it never had a value.
   var families: ValueFamilies {
-    if role == .timestamp { return .time }
+    if type.isTime { return .time }
     var families: ValueFamilies = []
     if kinds.contains(.init(.bool)) { families.insert(.bool) }
     if !kinds.isDisjoint(with: .numbers) { families.insert(.number) }
@@ -77,6 +85,19 @@ struct FieldCatalog: Sendable {
     }
   }
 
+  /// The columns of a table in memory, which are named exactly.
+  init(columns: [BoundField]) {
+    paths = []
+    for column in columns where fields[ExactText(column.name)] == nil {
+      fields[ExactText(column.name)] = column
+    }
+  }
+
+  /// Every field of a store: canonical ones, then properties in the order of their paths.
+  var all: [BoundField] {
+    (Self.canonicalRoles.compactMap(\.canonicalName) + paths).compactMap { exact($0) }
+  }
+
   /// The field of exactly this name or path.
   func exact(_ path: String) -> BoundField? { fields[ExactText(path)] }
 
@@ -84,6 +105,7 @@ struct FieldCatalog: Sendable {
   /// then the only path that ends in it.
   func resolve(_ components: [String]) -> Resolution {
     let path = FieldPath.text(of: components)
+    if components.count == 1, let field = exact(components[0]) { return .field(field) }
     for candidate in [path, "properties." + path, "context." + path] {
       if let field = exact(candidate) { return .field(field) }
     }
