@@ -24,10 +24,10 @@ import Testing
   private static func answers(_ files: FaultyFiles) throws -> [String] {
     let snapshot = try Store.open(files: files).snapshot()
     let now = StoreScenario.noon
-    let users = Aggregate(.users)
+    let users = Aggregate.users
     let sum = try Aggregate(parsing: "sum:n")
     let byPage = AggregateQuery(
-      keys: ["input"], aggregates: [Aggregate(.count), users, sum], now: now)
+      keys: ["input"], aggregates: [.count, users, sum], now: now)
     let filtered = AggregateQuery(
       condition: try Expression(parsing: "n > 100 and event = 'purchase'"), keys: ["event"],
       now: now)

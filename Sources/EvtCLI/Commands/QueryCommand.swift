@@ -46,7 +46,7 @@ struct QueryCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "count, users, sessions, uniq:K, sum:K, avg:K, min:K, max:K (default: count).",
+      "count, users, sessions; uniq:K, sum:K, avg:K, min:K, max:K, median:K, p95:K (count).",
       valueName: "aggregates"))
   var agg: [String] = []
 
@@ -114,7 +114,7 @@ struct QueryCommand: ParsableCommand {
     let keys = NameList.split(by)
     let query = AggregateQuery(
       events: NameList.split(event), condition: try condition.map { try Expression(parsing: $0) },
-      keys: keys, aggregates: aggregates.isEmpty ? [Aggregate(.count)] : aggregates, top: top,
+      keys: keys, aggregates: aggregates.isEmpty ? [.count] : aggregates, top: top,
       range: meta.range, now: meta.now, allowsMissing: allowMissing)
     let table = try query.run(on: snapshot, pool: pool)
     var report = Report(

@@ -1,4 +1,4 @@
-// An aggregate query with its names bound: what each segment is asked for.
+// An aggregation with its names bound: what each segment is asked for.
 
 import Columnar
 import EvtCore
@@ -18,74 +18,51 @@ struct GroupKey: Sendable {
   var source: Source
 }
 
-/// An aggregate and the field of the plan that it reads.
-struct BoundAggregate: Sendable {
-  var function: Aggregate.Function
-  var field: Int?
-  /// The name of the field, for messages.
-  var fieldName: String
-}
-
+/// Groups, their figures, and the scan that feeds them.
 struct AggregatePlan: Sendable {
-  private(set) var keys: [GroupKey] = []
-  private(set) var aggregates: [BoundAggregate] = []
-  private(set) var request: ScanRequest
+  var keys: [GroupKey] = []
+  var aggregates: [BoundAggregate] = []
+  var request: ScanRequest
+  /// Bytes that all its states may hold.
+  var memoryBytes = Limits.queryMemoryBytes
+
   /// Whether there is a condition besides events and range.
-  let hasFilter: Bool
+  var hasFilter: Bool { request.filter != nil }
 
-  init(_ query: AggregateQuery, _ binder: inout Binder) throws {
-    if query.aggregates.isEmpty { throw QueryError.usage("at least one aggregate is needed") }
-    if let top = query.top, top < 1 { throw QueryError.usage("--top must be at least 1") }
-    try binder.checkEvents(query.events)
-    let filter = try query.condition.map { try binder.predicate($0) }
-    hasFilter = filter != nil
-    request = ScanRequest(
-      range: query.range.intersection(filter?.timeRange ?? .all), filter: filter,
-      events: query.events.isEmpty ? nil : query.events)
-    for key in query.keys { keys.append(try bindKey(key, &binder)) }
-    for aggregate in query.aggregates { aggregates.append(try bind(aggregate, &binder)) }
-  }
+  /// What integers of field `index` mean.
+  func type(_ index: Int) -> FieldType { request.fields[index].type }
 
-  /// Whether field `index` holds instants.
-  func isTime(_ index: Int) -> Bool { request.fields[index].role == .timestamp }
-
-  private mutating func slot(_ field: BoundField) -> Int {
+  /// The index of `field` among the fields of the request, to which it is added when missing.
+  mutating func slot(_ field: BoundField) -> Int {
     if let known = request.fields.firstIndex(of: field) { return known }
     request.fields.append(field)
     return request.fields.count - 1
   }
 
-  private mutating func bindKey(_ text: String, _ binder: inout Binder) throws -> GroupKey {
-    let components = FieldPath.components(of: text)
-    if case .field(let field) = binder.catalog.resolve(components) {
-      return GroupKey(name: text, source: .field(slot(field)))
+  /// The key that groups by `value`.
+  mutating func key(_ name: String, _ value: BoundValue) -> GroupKey {
+    let slots = value.fields.map { slot($0) }
+    let expression = value.expression.mapFields { slots[$0] }
+    if case .field(let index) = expression {
+      return GroupKey(name: name, source: .field(index))
     }
-    let times: [String: String] = ["day": "toDate(timestamp)", "hour": "toStartOfHour(timestamp)"]
-    let shape = try? Expression(parsing: times[text] ?? text)
-    guard let shape else { return try missingKey(text, &binder) }
-    if case .name = shape.root.kind { return try missingKey(text, &binder) }
-    let bound = try binder.value(shape)
-    var slots: [Int] = []
-    for field in bound.fields { slots.append(slot(field)) }
-    let expression = bound.expression.mapFields { slots[$0] }
     return GroupKey(
-      name: text,
-      source: Self.timeBucket(expression, self) ?? .expression(expression, fields: slots))
+      name: name, source: timeBucket(expression) ?? .expression(expression, fields: slots))
   }
 
-  /// A name that means no field: an error, or null when names may be missing.
-  private mutating func missingKey(_ text: String, _ binder: inout Binder) throws -> GroupKey {
-    guard let field = try binder.field(text) else {
-      return GroupKey(name: text, source: .expression(.constant(.null), fields: []))
+  /// What aggregates `value`.
+  mutating func input(_ name: String, _ value: BoundValue) -> AggregateInput {
+    let slots = value.fields.map { slot($0) }
+    let expression = value.expression.mapFields { slots[$0] }
+    if case .field(let index) = expression {
+      return AggregateInput(source: .field(index), name: name)
     }
-    return GroupKey(name: text, source: .field(slot(field)))
+    return AggregateInput(source: .expression(expression, fields: slots), name: name)
   }
 
-  private static func timeBucket(
-    _ expression: BoundExpression, _ plan: AggregatePlan
-  ) -> GroupKey.Source? {
+  private func timeBucket(_ expression: BoundExpression) -> GroupKey.Source? {
     guard case .call(let function, let arguments) = expression, arguments.count == 1,
-      case .field(let field) = arguments[0], plan.isTime(field)
+      case .field(let field) = arguments[0], type(field) == .instant
     else { return nil }
     let minute: Int64 = 60_000_000_000
     return switch function {
@@ -100,28 +77,21 @@ struct AggregatePlan: Sendable {
     }
   }
 
-  private mutating func bind(
-    _ aggregate: Aggregate, _ binder: inout Binder
-  ) throws -> BoundAggregate {
-    let field: BoundField?
-    switch aggregate.function {
-    case .count: field = nil
-    case .users: field = .canonical(.user)
-    case .sessions: field = .canonical(.session)
-    case .uniq, .sum, .avg, .min, .max: field = try binder.field(aggregate.field ?? "")
+  /// Runs the plan over the segments of `source`, as far as metadata does not answer it.
+  /// - Throws: `QueryError`, and the errors of `source`.
+  func run(on source: any QuerySource, pool: WorkerPool) throws -> GroupTable {
+    let budget = MemoryBudget(bytes: memoryBytes)
+    let parts = try MetadataAnswer.split(self, source)
+    let scanned = try pool.map(count: parts.toScan.count) { number in
+      try source.reading(segment: parts.toScan[number]) { reader in
+        var aggregator = SegmentAggregator(self, budget)
+        try scan(reader, request) { try aggregator.add($0) }
+        return try aggregator.finish()
+      }
     }
-    if let field { try Self.check(aggregate, field) }
-    return BoundAggregate(
-      function: aggregate.function, field: field.map { slot($0) },
-      fieldName: field?.name ?? aggregate.field ?? "")
-  }
-
-  private static func check(_ aggregate: Aggregate, _ field: BoundField) throws(QueryError) {
-    guard aggregate.function == .sum || aggregate.function == .avg else { return }
-    let families = field.families
-    guard families.isEmpty || families.contains(.number) else {
-      throw .usage(
-        "\(aggregate.name): \"\(field.name)\" holds \(families.description), not numbers")
-    }
+    var merge = GroupMerge(self)
+    for part in parts.answered { try merge.add(part) }
+    for part in scanned { try merge.add(part) }
+    return try merge.finish(pool)
   }
 }

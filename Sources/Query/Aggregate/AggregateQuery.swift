@@ -29,7 +29,7 @@ public struct AggregateQuery: Sendable {
   /// Creates a query.
   public init(
     events: [String] = [], condition: Expression? = nil, keys: [String] = [],
-    aggregates: [Aggregate] = [Aggregate(.count)], top: Int? = nil, range: TimeRange = .all,
+    aggregates: [Aggregate] = [.count], top: Int? = nil, range: TimeRange = .all,
     now: Int64, allowsMissing: Bool = false
   ) {
     self.events = events
@@ -47,23 +47,144 @@ public struct AggregateQuery: Sendable {
   /// - Throws: `QueryError`, and the errors of `source`.
   public func run(on source: any QuerySource, pool: WorkerPool) throws -> ResultTable {
     var binder = Binder(source, now: now, allowsMissing: allowsMissing)
-    let plan = try AggregatePlan(self, &binder)
-    let budget = MemoryBudget(bytes: memoryBytes)
-    let parts = try MetadataAnswer.split(plan, source)
-    let scanned = try pool.map(count: parts.toScan.count) { number in
-      let index = parts.toScan[number]
-      return try source.reading(segment: index) { reader in
-        var aggregator = SegmentAggregator(plan, budget)
-        try scan(reader, plan.request) { try aggregator.add($0) }
-        return try aggregator.finish()
+    let plan = try self.plan(&binder)
+    let groups = try plan.run(on: source, pool: pool)
+    return ResultTable(
+      columns: plan.keys.map(\.name) + aggregates.map(\.name), rows: rows(groups, plan),
+      warnings: binder.warnings)
+  }
+
+  // MARK: - Plan
+
+  /// Binds the query's names.
+  func plan(_ binder: inout Binder) throws(QueryError) -> AggregatePlan {
+    if aggregates.isEmpty { throw QueryError.usage("at least one aggregate is needed") }
+    if let top, top < 1 { throw QueryError.usage("--top must be at least 1") }
+    try binder.checkEvents(events)
+    var plan = AggregatePlan(
+      request: ScanRequest(range: range, events: events.isEmpty ? nil : events))
+    plan.memoryBytes = memoryBytes
+    if let condition { plan.request.narrow(to: try binder.predicate(condition)) }
+    for key in keys { plan.keys.append(try bind(key, &binder, &plan)) }
+    for aggregate in aggregates {
+      plan.aggregates.append(try bind(aggregate, &binder, &plan))
+    }
+    return plan
+  }
+
+  private func bind(
+    _ key: String, _ binder: inout Binder, _ plan: inout AggregatePlan
+  ) throws(QueryError) -> GroupKey {
+    if case .field(let field) = binder.catalog.resolve(FieldPath.components(of: key)) {
+      return GroupKey(name: key, source: .field(plan.slot(field)))
+    }
+    let times: [String: String] = ["day": "toDate(timestamp)", "hour": "toStartOfHour(timestamp)"]
+    if let expression = try? Expression(parsing: times[key] ?? key), !expression.isName {
+      return plan.key(key, try binder.value(expression))
+    }
+    // A name that means no field: an error, or null when names may be missing.
+    guard let field = try binder.field(key) else {
+      return GroupKey(name: key, source: .expression(.constant(.null), fields: []))
+    }
+    return GroupKey(name: key, source: .field(plan.slot(field)))
+  }
+
+  private func bind(
+    _ aggregate: Aggregate, _ binder: inout Binder, _ plan: inout AggregatePlan
+  ) throws(QueryError) -> BoundAggregate {
+    let field: BoundField? =
+      switch aggregate.function {
+      case .count: nil
+      case .users: .canonical(.user)
+      case .sessions: .canonical(.session)
+      case .uniq, .sum, .avg, .min, .max, .quantile: try binder.field(aggregate.field ?? "")
+      }
+    if let field, aggregate.function.needsNumbers {
+      let families = field.families
+      guard families.isEmpty || families.contains(.number) else {
+        throw .usage(
+          "\(aggregate.name): \"\(field.name)\" holds \(families.description), not numbers")
       }
     }
-    var merge = GroupMerge(plan)
-    for part in parts.answered { try merge.add(part) }
-    for part in scanned { try merge.add(part) }
-    try merge.mergeDistinct(pool)
-    return ResultTable(
-      columns: plan.keys.map(\.name) + aggregates.map(\.name), rows: try merge.rows(top: top),
-      warnings: binder.warnings)
+    var bound = BoundAggregate(function: aggregate.function.bound)
+    if let field {
+      bound.input = AggregateInput(source: .field(plan.slot(field)), name: field.name)
+    } else if aggregate.function != .count {
+      // A field that is missing: an aggregate of nulls.
+      bound.input = AggregateInput(
+        source: .expression(.constant(.null), fields: []), name: aggregate.field ?? "")
+    }
+    return bound
+  }
+
+  // MARK: - Order
+
+  private struct Row {
+    var keys: [Value]
+    var figures: [Value]
+  }
+
+  /// The rows of the answer in order.
+  private func rows(_ groups: GroupTable, _ plan: AggregatePlan) -> [[ResultValue]] {
+    let byKeyOnly = top == nil && (plan.keys.first?.isTime(plan) ?? false)
+    let rows = candidates(groups).map { group in
+      Row(keys: groups.keys(of: group), figures: groups.figures(of: group))
+    }
+    let ordered = rows.sorted { left, right in
+      if !byKeyOnly, let isFirst = Self.order(left.figures[0], right.figures[0]) { return isFirst }
+      for (a, b) in zip(left.keys, right.keys) {
+        let order = ValueOrder.total(a, b)
+        if order != .equal { return order == .below }
+      }
+      return false
+    }
+    return ordered.prefix(top ?? .max).map { $0.keys.map(\.result) + $0.figures.map(\.result) }
+  }
+
+  /// The groups that may be among the first `top`: a first figure that is a count rules most out
+  /// before any key is looked at.
+  private func candidates(_ groups: GroupTable) -> [Int] {
+    let present = groups.present
+    let counts: [UInt64]
+    switch groups.figures[0] {
+    case .rows: counts = groups.rowCounts
+    case .counts(let figures): counts = figures
+    case .values: return present
+    }
+    guard let top, top < present.count else { return present }
+    let least = present.map { counts[$0] }.sorted(by: >)[top - 1]
+    return present.filter { counts[$0] >= least }
+  }
+
+  /// Whether the greater figure, which comes first, is on the left; nil when they are equal.
+  private static func order(_ left: Value, _ right: Value) -> Bool? {
+    if left.isNull || right.isNull { return left.isNull == right.isNull ? nil : right.isNull }
+    let order = ValueOrder.total(left, right)
+    return order == .equal ? nil : order == .above
+  }
+}
+
+extension ScanRequest {
+  /// Lets only rows pass for which `condition` holds as well.
+  mutating func narrow(to condition: BoundPredicate) {
+    let parts = condition.split()
+    range = range.intersection(parts.range).intersection(parts.rest?.timeRange ?? .all)
+    if let names = parts.events {
+      let known = events.map { Set($0.map { ExactText($0) }) }
+      events = names.filter { known?.contains(ExactText($0)) ?? true }
+    }
+    filter = parts.rest
+  }
+}
+
+extension GroupKey {
+  /// Whether its values are times.
+  func isTime(_ plan: AggregatePlan) -> Bool {
+    switch source {
+    case .field(let index): plan.type(index).isTime
+    case .timeBucket: true
+    case .expression(let expression, _):
+      if case .call(let function, _) = expression { function.result([[]]) == .time } else { false }
+    }
   }
 }

@@ -12,8 +12,9 @@ public struct Breakdown: Sendable {
   /// Binds the key `text`.
   /// - Throws: `QueryError`.
   public init(_ text: String, _ binder: inout Binder) throws {
-    let plan = try AggregatePlan(
-      AggregateQuery(keys: [text], now: binder.now, allowsMissing: binder.allowsMissing), &binder)
+    let plan = try AggregateQuery(
+      keys: [text], now: binder.now, allowsMissing: binder.allowsMissing
+    ).plan(&binder)
     key = plan.keys[0]
     fields = plan.request.fields
   }
@@ -38,13 +39,13 @@ public struct BreakdownEncoder {
     let fields = self.fields
     if codes.count != block.rowCount { codes = [UInt32](repeating: 0, count: block.rowCount) }
     if rows.count == block.rowCount {
-      encoder.encode(block, rows, isTime: { fields[$0].role == .timestamp }, into: &codes)
+      encoder.encode(block, rows, types: { fields[$0].type }, into: &codes)
       return
     }
     if ordinalCodes.count < rows.count {
       ordinalCodes = [UInt32](repeating: 0, count: block.rowCount)
     }
-    encoder.encode(block, rows, isTime: { fields[$0].role == .timestamp }, into: &ordinalCodes)
+    encoder.encode(block, rows, types: { fields[$0].type }, into: &ordinalCodes)
     rows.forEach { ordinal, row in codes[row] = ordinalCodes[ordinal] }
   }
 

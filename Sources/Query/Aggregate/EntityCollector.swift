@@ -25,10 +25,10 @@ final class EntityCollector {
   /// Adds the rows of a block.
   /// - Parameter groups: the group of each selected row; empty when there is only one group.
   func add(
-    _ vector: ColumnVector, _ rows: SelectedRows, groups: [UInt32], groupCount: Int, isTime: Bool
+    _ vector: ColumnVector, _ rows: SelectedRows, groups: [UInt32], groupCount: Int, type: FieldType
   ) {
     groups.withUnsafeBufferPointer {
-      runs.add(vector, rows, groups: $0, groupCount: groupCount, isTime: isTime)
+      runs.add(vector, rows, groups: $0, groupCount: groupCount, type: type)
     }
   }
 
@@ -65,7 +65,7 @@ private struct EntityRuns: ~Copyable {
 
   mutating func add(
     _ vector: ColumnVector, _ rows: SelectedRows, groups rowGroups: UnsafeBufferPointer<UInt32>,
-    groupCount: Int, isTime: Bool
+    groupCount: Int, type: FieldType
   ) {
     if hasGroups {
       lastRun.append(repeating: 0, count: max(0, groupCount - lastRun.count))
@@ -74,7 +74,7 @@ private struct EntityRuns: ~Copyable {
     switch vector.uniformKind {
     case .absent, .null: mayContinue = false
     case .text: addTexts(vector, rows, rowGroups)
-    case .bool, .int, .double, .decimal, .json, nil: addMixed(vector, rows, rowGroups, isTime)
+    case .bool, .int, .double, .decimal, .json, nil: addMixed(vector, rows, rowGroups, type)
     }
   }
 
@@ -103,7 +103,7 @@ private struct EntityRuns: ~Copyable {
 
   private mutating func addMixed(
     _ vector: ColumnVector, _ rows: SelectedRows, _ rowGroups: UnsafeBufferPointer<UInt32>,
-    _ isTime: Bool
+    _ type: FieldType
   ) {
     var lastCode: UInt32 = .max
     var isCounted = false
@@ -121,7 +121,7 @@ private struct EntityRuns: ~Copyable {
         (lastCode, isCounted, mayContinue) = (.max, false, false)
       } else {
         lastCode = .max
-        let identity = Self.identity(vector.evaluated(row, isTime: isTime).plain)
+        let identity = Self.identity(vector.evaluated(row, as: type).plain)
         isCounted = identity.withUnsafeBytes { begin($0) }
       }
       if isCounted, hasGroups { note(rowGroups[ordinal]) }

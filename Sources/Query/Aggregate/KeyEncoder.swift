@@ -3,29 +3,6 @@
 import Columnar
 import EvtCore
 
-/// The selected rows of a block: all of them, or those listed.
-struct SelectedRows: Sendable {
-  let count: Int
-  private let rows: [UInt32]?
-
-  init(_ block: borrowing ScanBlock) {
-    rows = block.selectedRows
-    count = block.selectedRows?.count ?? block.rowCount
-  }
-
-  /// Calls `body` with each row and its ordinal among the selected ones.
-  @inline(__always)
-  func forEach(_ body: (_ ordinal: Int, _ row: Int) throws -> Void) rethrows {
-    guard let rows else {
-      for row in 0..<count { try body(row, row) }
-      return
-    }
-    try rows.withUnsafeBufferPointer { rows in
-      for ordinal in 0..<rows.count { try body(ordinal, Int(rows[ordinal])) }
-    }
-  }
-}
-
 /// The codes of one key in one segment.
 struct KeyEncoder {
   private let key: GroupKey
@@ -40,20 +17,20 @@ struct KeyEncoder {
 
   /// Writes the code of each selected row to `codes`.
   mutating func encode(
-    _ block: borrowing ScanBlock, _ rows: SelectedRows, isTime: (Int) -> Bool,
+    _ block: borrowing ScanBlock, _ rows: SelectedRows, types: (Int) -> FieldType,
     into codes: inout [UInt32]
   ) {
     switch key.source {
     case .field(let index):
-      encode(block.columns[index], rows, isTime: isTime(index), into: &codes)
+      encode(block.columns[index], rows, types(index), into: &codes)
     case .timeBucket(let index, let unit, let isDate):
       encodeBuckets(block.columns[index], rows, unit, isDate: isDate, into: &codes)
     case .expression(let expression, let fields):
-      let vectors = fields.map { (field: $0, vector: block.columns[$0], isTime: isTime($0)) }
+      let vectors = fields.map { (field: $0, vector: block.columns[$0], type: types($0)) }
       var values = [Value](repeating: .null, count: block.columns.count)
       rows.forEach { ordinal, row in
-        for (field, vector, isTime) in vectors {
-          values[field] = vector.evaluated(row, isTime: isTime)
+        for (field, vector, type) in vectors {
+          values[field] = vector.evaluated(row, as: type)
         }
         codes[ordinal] = table.code(expression.evaluate(values))
       }
@@ -61,7 +38,7 @@ struct KeyEncoder {
   }
 
   private mutating func encode(
-    _ vector: ColumnVector, _ rows: SelectedRows, isTime: Bool, into codes: inout [UInt32]
+    _ vector: ColumnVector, _ rows: SelectedRows, _ type: FieldType, into codes: inout [UInt32]
   ) {
     switch vector.uniformKind {
     case .absent, .null:
@@ -77,7 +54,7 @@ struct KeyEncoder {
         if isPlain, let last, last.value == bits {
           codes[ordinal] = last.code
         } else {
-          codes[ordinal] = table.code(vector.evaluated(row, isTime: isTime))
+          codes[ordinal] = table.code(vector.evaluated(row, as: type))
           last = (bits, codes[ordinal])
         }
       }
@@ -92,7 +69,7 @@ struct KeyEncoder {
           if byText[textCode] == .max { byText[textCode] = add(vector.texts, textCode) }
           codes[ordinal] = byText[textCode]
         case .bool, .int, .double, .decimal, .json:
-          codes[ordinal] = table.code(vector.evaluated(row, isTime: isTime))
+          codes[ordinal] = table.code(vector.evaluated(row, as: type))
         }
       }
       keepTextCodes(byText, vector)

@@ -47,7 +47,8 @@ enum MetadataAnswer {
     private let keys: [Key]
     private let range: TimeRange
     private let events: Set<ExactText>?
-    private let countsUsers: Int
+    private let aggregates: [BoundAggregate]
+    private let countsUsers: Bool
 
     init?(_ plan: AggregatePlan) {
       guard !plan.hasFilter else { return nil }
@@ -65,11 +66,13 @@ enum MetadataAnswer {
       self.keys = keys
       range = plan.request.range
       events = plan.request.events.map { Set($0.map { ExactText($0) }) }
-      let functions = plan.aggregates.map(\.function)
-      guard functions.allSatisfy({ $0 == .count || $0 == .users }) else { return nil }
-      countsUsers = functions.count { $0 == .users }
+      aggregates = plan.aggregates
+      guard plan.aggregates.allSatisfy({ $0.countsRows || $0.countsUsers(plan) }) else {
+        return nil
+      }
+      countsUsers = plan.aggregates.contains { !$0.countsRows }
       // Users of a day are known only over all its events.
-      if countsUsers > 0 {
+      if countsUsers {
         guard events == nil, keys.count == 1,
           case .bucket(UTCDay.nanoseconds, _) = keys[0]
         else { return nil }
@@ -80,18 +83,18 @@ enum MetadataAnswer {
     func answer(
       _ summary: SegmentSummary, isAlone: Bool, _ footer: () throws -> SegmentFooter
     ) throws -> PartialResult? {
-      if countsUsers > 0, !isAlone { return nil }
+      if countsUsers, !isAlone { return nil }
       let isCovered = range.covers(least: summary.minTime, greatest: summary.maxTime)
       let needsQuarters = keys.contains {
         if case .bucket(let unit, _) = $0 { unit < UTCDay.nanoseconds } else { false }
       }
       if isCovered, !needsQuarters { return answer(summary) }
-      guard countsUsers == 0, Self.isOnQuarter(range.since), Self.isOnQuarter(range.until) else {
+      guard !countsUsers, Self.isOnQuarter(range.since), Self.isOnQuarter(range.until) else {
         return nil
       }
       let footer = try footer()
       guard let events = footer.events else { return nil }
-      var builder = PartBuilder(keyCount: keys.count, countsUsers: 0)
+      var builder = PartBuilder(keyCount: keys.count, aggregates)
       for event in events where isWanted(event.name) {
         for quarter in event.quarters {
           let time = footer.day.start &+ Int64(quarter.quarter) * UTCDay.quarterNanoseconds
@@ -103,7 +106,7 @@ enum MetadataAnswer {
     }
 
     private func answer(_ summary: SegmentSummary) -> PartialResult? {
-      var builder = PartBuilder(keyCount: keys.count, countsUsers: countsUsers)
+      var builder = PartBuilder(keyCount: keys.count, aggregates)
       let needsEvents =
         events != nil || keys.contains { if case .event = $0 { true } else { false } }
       if !needsEvents {
@@ -138,15 +141,15 @@ enum MetadataAnswer {
   /// Collects counts by key values.
   private struct PartBuilder {
     private let keyCount: Int
-    private let countsUsers: Int
+    private let aggregates: [BoundAggregate]
     private var groups: [[Value]: Int] = [:]
     private var order: [[Value]] = []
     private var counts: [UInt64] = []
     private var users: [UInt64] = []
 
-    init(keyCount: Int, countsUsers: Int) {
+    init(keyCount: Int, _ aggregates: [BoundAggregate]) {
       self.keyCount = keyCount
-      self.countsUsers = countsUsers
+      self.aggregates = aggregates
     }
 
     mutating func add(_ values: [Value], _ count: UInt64, users userCount: UInt64) {
@@ -172,9 +175,20 @@ enum MetadataAnswer {
       let rows = hasOnlyGroup ? [counts.reduce(0, +)] : counts
       return PartialResult(
         keyValues: tables.map(\.values), groupCodes: codes, groupCount: rows.count, counts: rows,
-        sums: [], extremes: [],
-        entities: (0..<countsUsers).map { _ in .empty },
-        countedEntities: (0..<countsUsers).map { _ in users })
+        states: aggregates.map { $0.countsRows ? .rows : .countedEntities(users) })
     }
+  }
+}
+
+extension BoundAggregate {
+  /// Whether it is the number of all rows.
+  fileprivate var countsRows: Bool { function == .count && input == nil && condition == nil }
+
+  /// Whether it is the number of users of all rows.
+  fileprivate func countsUsers(_ plan: AggregatePlan) -> Bool {
+    guard function == .distinct(.identified), condition == nil,
+      case .field(let index) = input?.source
+    else { return false }
+    return plan.request.fields[index].role == .user
   }
 }

@@ -3,7 +3,7 @@
 import EvtCore
 
 /// An expression ready to be evaluated over rows.
-indirect enum BoundExpression: Sendable {
+indirect enum BoundExpression: Hashable, Sendable {
   case constant(Value)
   /// An index into the fields of whatever holds the expression.
   case field(Int)

@@ -8,6 +8,8 @@ public struct BoundField: Hashable, Sendable {
   /// The canonical name, or the path of a property.
   public var name: String
   public var role: ColumnRole
+  /// What its integers mean.
+  public var type: FieldType
   /// The kinds its values have anywhere in the store.
   public var kinds: ValueKinds
 
@@ -22,11 +24,13 @@ public struct BoundField: Hashable, Sendable {
     hasher.combine(ExactText(name))
   }
 
-  /// Creates a field.
-  public init(name: String, role: ColumnRole, kinds: ValueKinds) {
+  /// Creates a field; its integers are instants when it is the timestamp, unless `type` says
+  /// otherwise.
+  public init(name: String, role: ColumnRole, kinds: ValueKinds, type: FieldType? = nil) {
     self.name = name
     self.role = role
     self.kinds = kinds
+    self.type = type ?? (role == .timestamp ? .instant : .plain)
   }
 
   /// The field of `role`, which has a canonical name.
@@ -37,7 +41,7 @@ public struct BoundField: Hashable, Sendable {
 
   /// The values it can be compared with; empty when it never had a value.
   var families: ValueFamilies {
-    if role == .timestamp { return .time }
+    if type.isTime { return .time }
     var families: ValueFamilies = []
     if kinds.contains(.init(.bool)) { families.insert(.bool) }
     if !kinds.isDisjoint(with: .numbers) { families.insert(.number) }

@@ -125,7 +125,7 @@ private struct PredicateBuilder {
     if read.isEmpty { return .always(Outcome(expression.evaluate([])) == wanted) }
     var test: FieldTest?
     if read.count == 1 {
-      test = FieldTest(expression, field: read[0], isTime: fields[read[0]].role == .timestamp)
+      test = FieldTest(expression, field: read[0], type: fields[read[0]].type)
     }
     leaves.append(PredicateLeaf(expression: expression, fields: read, test: test))
     return .leaf(leaves.count - 1, wanted: wanted)

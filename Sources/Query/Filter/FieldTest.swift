@@ -18,7 +18,7 @@ struct FieldTest: Sendable {
   let field: Int
   /// The condition, over that field alone.
   private let expression: BoundExpression
-  private let isTime: Bool
+  private let type: FieldType
   /// For null and absent values.
   let ofNull: Outcome
   let ofFalse: Outcome
@@ -27,16 +27,16 @@ struct FieldTest: Sendable {
   let doubles: NumberTest<Double>
   let texts: TextTest
 
-  init(_ expression: BoundExpression, field: Int, isTime: Bool) {
+  init(_ expression: BoundExpression, field: Int, type: FieldType) {
     self.field = field
-    self.isTime = isTime
+    self.type = type
     // The only field becomes field 0, so that one value is all a row needs.
     let alone = expression.mapFields { _ in 0 }
     self.expression = alone
     ofNull = Outcome(alone.evaluate([.null]))
     ofFalse = Outcome(alone.evaluate([.bool(false)]))
     ofTrue = Outcome(alone.evaluate([.bool(true)]))
-    let family: ValueFamilies = isTime ? .time : .number
+    let family: ValueFamilies = type.isTime ? .time : .number
     switch alone {
     case .compare(let comparison, .field, .constant(let constant)):
       (ints, doubles, texts) = Self.comparison(comparison, constant, family)
@@ -45,7 +45,7 @@ struct FieldTest: Sendable {
     case .membership(.field, let set):
       let hasNumbers = !set.families.isDisjoint(with: family)
       ints = hasNumbers ? .general : .always(.null)
-      doubles = hasNumbers && !isTime ? .general : .always(.null)
+      doubles = hasNumbers && !type.isTime ? .general : .always(.null)
       let texts = set.values.compactMap { if case .text(let bytes) = $0 { bytes } else { nil } }
       self.texts = texts.isEmpty ? .always(.null) : .oneOf(Set(texts))
     case .like(.field, let pattern):
@@ -75,7 +75,7 @@ struct FieldTest: Sendable {
     case .always(let outcome): outcome
     case .interval(let low, let high, let isInverted):
       (number >= low && number <= high) != isInverted ? .yes : .no
-    case .general: Outcome(expression.evaluate([isTime ? .time(number) : .int(number)]))
+    case .general: Outcome(expression.evaluate([type.value(number)]))
     }
   }
 

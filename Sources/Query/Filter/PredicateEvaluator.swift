@@ -60,13 +60,13 @@ final class PredicateEvaluator {
     let vectors = try leaf.fields.map { field in
       (
         field: field, vector: try columns.vector(slots[field]),
-        isTime: predicate.fields[field].role == .timestamp
+        type: predicate.fields[field].type
       )
     }
     var values = [Value](repeating: .null, count: predicate.fields.count)
     return RowMask(active) { row in
-      for (field, vector, isTime) in vectors {
-        values[field] = vector.evaluated(row, isTime: isTime)
+      for (field, vector, type) in vectors {
+        values[field] = vector.evaluated(row, as: type)
       }
       return Outcome(leaf.expression.evaluate(values)) == wanted
     }

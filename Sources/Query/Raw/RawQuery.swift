@@ -229,7 +229,7 @@ extension RawPlan {
     return rows.map { row in
       zip(fields, vectors).map { field, vector in
         guard let field, let vector else { return .null }
-        return vector.result(row, isTime: field.role == .timestamp)
+        return vector.result(row, as: field.type)
       }
     }
   }
@@ -237,11 +237,11 @@ extension RawPlan {
 
 extension ColumnVector {
   /// The value of `row` as an answer shows it: numbers as they were written.
-  func result(_ row: Int, isTime: Bool) -> ResultValue {
+  func result(_ row: Int, as type: FieldType) -> ResultValue {
     switch kind(row) {
     case .absent, .null: .null
     case .bool: .bool(numbers[row] != 0)
-    case .int: isTime ? .time(numbers[row]) : .int(numbers[row])
+    case .int: type.value(numbers[row]).result
     case .double: .double(double(row))
     case .decimal: .decimal(texts[Int(codes[row])])
     case .text: .text(texts[Int(codes[row])])

@@ -57,11 +57,11 @@ final class BlockColumns {
 
 extension ColumnVector {
   /// The value of `row` for an expression.
-  func evaluated(_ row: Int, isTime: Bool) -> Value {
+  func evaluated(_ row: Int, as type: FieldType) -> Value {
     switch kind(row) {
     case .absent, .null: .null
     case .bool: .bool(numbers[row] != 0)
-    case .int: isTime ? .time(numbers[row]) : .int(numbers[row])
+    case .int: type.value(numbers[row])
     case .double: .double(Double(bitPattern: UInt64(bitPattern: numbers[row])))
     case .decimal: ExactDecimal(parsing: textBytes(row)).map { .decimal($0) } ?? .null
     case .text: .text(textBytes(row))

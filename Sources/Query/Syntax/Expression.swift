@@ -29,6 +29,9 @@ public struct Expression: Hashable, Sendable {
     try parser.expectEnd()
   }
 
+  /// Whether it is a name and nothing else.
+  var isName: Bool { if case .name = root.kind { true } else { false } }
+
   /// The text it was read from.
   public var text: String { source.slice(root.span) }
 }

@@ -73,3 +73,20 @@ struct ValueFamilies: OptionSet, Hashable, Sendable {
     return held.isEmpty ? "nothing" : held.joined(separator: " or ")
   }
 }
+
+extension Value {
+  /// The value as an answer shows it; infinite numbers are null.
+  var result: ResultValue {
+    switch self {
+    case .null: .null
+    case .bool(let value): .bool(value)
+    case .int(let value): .int(value)
+    case .double(let value): value.isFinite ? .double(value) : .null
+    case .decimal(let value): .decimal(value.text)
+    case .text(let bytes): .text(String(decoding: bytes, as: UTF8.self))
+    case .json(let bytes): .json(String(decoding: bytes, as: UTF8.self))
+    case .time(let time): .time(time)
+    case .date(let day): .text(UTCDay(number: day).description)
+    }
+  }
+}

@@ -89,3 +89,12 @@ enum ValueOrder {
     return order(left.count, right.count)
   }
 }
+
+extension ValueOrder {
+  /// Orders any two values: by family first, null last.
+  static func total(_ left: Value, _ right: Value) -> Order {
+    func rank(_ value: Value) -> Int { value.family.map { Int($0.rawValue) } ?? 255 }
+    if let order = compare(left, right) { return order }
+    return Order(rank(left) < rank(right), rank(left) == rank(right))
+  }
+}

@@ -1,0 +1,178 @@
+// What an aggregate has gathered over all parts.
+
+import EvtCore
+
+/// The state of one aggregate over all parts, by group of the answer.
+enum MergedState {
+  case rows
+  case counts([UInt64])
+  case sums([ExactSum])
+  case extremes([Extreme])
+  /// Lists of entities, by list the groups of the answer, and what was counted elsewhere.
+  case distinct([EntityList], groupMaps: [[UInt32]], counted: [UInt64])
+  case samples([Sample])
+  case steps([StepEvent])
+
+  /// The state before any part.
+  init(_ aggregate: BoundAggregate, groupCount: Int) {
+    switch aggregate.function {
+    case .count where aggregate.input == nil && aggregate.condition == nil: self = .rows
+    case .count: self = .counts([UInt64](repeating: 0, count: groupCount))
+    case .sum, .average: self = .sums([ExactSum](repeating: ExactSum(), count: groupCount))
+    case .extreme: self = .extremes([Extreme](repeating: Extreme(), count: groupCount))
+    case .distinct:
+      self = .distinct([], groupMaps: [], counted: [UInt64](repeating: 0, count: groupCount))
+    case .quantile: self = .samples([])
+    case .windowFunnel: self = .steps([])
+    }
+  }
+
+  /// Makes room for `groupCount` groups.
+  mutating func grow(_ groupCount: Int) {
+    switch self {
+    case .counts(var counts) where counts.count < groupCount:
+      self = .rows
+      counts += [UInt64](repeating: 0, count: groupCount - counts.count)
+      self = .counts(counts)
+    case .sums(var sums) where sums.count < groupCount:
+      self = .rows
+      sums += [ExactSum](repeating: ExactSum(), count: groupCount - sums.count)
+      self = .sums(sums)
+    case .extremes(var extremes) where extremes.count < groupCount:
+      self = .rows
+      extremes += [Extreme](repeating: Extreme(), count: groupCount - extremes.count)
+      self = .extremes(extremes)
+    case .distinct(let lists, let maps, var counted) where counted.count < groupCount:
+      self = .rows
+      counted += [UInt64](repeating: 0, count: groupCount - counted.count)
+      self = .distinct(lists, groupMaps: maps, counted: counted)
+    default: break
+    }
+  }
+
+  /// Adds a part whose groups have the numbers `map` in the answer.
+  mutating func add(_ part: PartialState, _ map: [UInt32], _ aggregate: BoundAggregate) {
+    // States are taken out for the loops, so that they have one owner and are changed in place.
+    switch (self, part) {
+    case (.counts(var counts), .counts(let theirs)):
+      self = .rows
+      for (group, merged) in map.enumerated() { counts[Int(merged)] += theirs[group] }
+      self = .counts(counts)
+    case (.sums(var sums), .sums(let theirs)):
+      self = .rows
+      for (group, merged) in map.enumerated() { sums[Int(merged)].merge(theirs[group]) }
+      self = .sums(sums)
+    case (.extremes(var extremes), .extremes(let theirs)):
+      self = .rows
+      let isMax = aggregate.function == .extreme(isMax: true)
+      for (group, merged) in map.enumerated() {
+        extremes[Int(merged)].merge(theirs[group], isMax: isMax)
+      }
+      self = .extremes(extremes)
+    case (.distinct(var lists, var maps, let counted), .entities(let list)):
+      self = .rows
+      lists.append(list)
+      maps.append(map)
+      self = .distinct(lists, groupMaps: maps, counted: counted)
+    case (.distinct(let lists, let maps, var counted), .countedEntities(let theirs)):
+      self = .rows
+      for (group, merged) in map.enumerated() { counted[Int(merged)] += theirs[group] }
+      self = .distinct(lists, groupMaps: maps, counted: counted)
+    case (.samples(var samples), .samples(let theirs)):
+      self = .rows
+      samples.reserveCapacity(samples.count + theirs.count)
+      for var sample in theirs {
+        sample.group = map[Int(sample.group)]
+        samples.append(sample)
+      }
+      self = .samples(samples)
+    case (.steps(var events), .steps(let theirs)):
+      self = .rows
+      events.reserveCapacity(events.count + theirs.count)
+      for var event in theirs {
+        event.group = map[Int(event.group)]
+        events.append(event)
+      }
+      self = .steps(events)
+    default: break
+    }
+  }
+
+  /// The figures by group.
+  func finish(
+    _ aggregate: BoundAggregate, _ type: FieldType, _ groupCount: Int, _ pool: WorkerPool
+  ) throws -> Figures {
+    switch self {
+    case .rows: return .rows
+    case .counts(let counts): return .counts(counts)
+    case .sums(let sums):
+      return .values(sums.map { Self.sum($0, aggregate) })
+    case .extremes(let extremes):
+      let isMax = aggregate.function == .extreme(isMax: true)
+      return .values(extremes.map { $0.value(isMax: isMax) })
+    case .distinct(let lists, let maps, let counted):
+      let found = try DistinctMerge(lists, groupMaps: maps, groupCount: groupCount).counts(pool)
+      return .counts(zip(counted, found).map { $0 &+ $1 })
+    case .samples(let samples):
+      guard case .quantile(let quantile) = aggregate.function else { return .rows }
+      return .values(
+        try Self.byGroup(samples, groupCount, pool, group: \.group) { numbers in
+          quantile.value(numbers.sorted { $0.precedes($1) }[...], type)
+        })
+    case .steps(let events):
+      guard case .windowFunnel(let window) = aggregate.function else { return .rows }
+      let stepCount = aggregate.steps.count
+      return .values(
+        try Self.byGroup(events, groupCount, pool, group: \.group) { events in
+          var latestStart = [Int64?](repeating: nil, count: stepCount)
+          let level = StepEvent.level(
+            events.sorted { $0.time < $1.time }[...], stepCount: stepCount, window: window,
+            &latestStart)
+          return .int(Int64(level))
+        })
+    }
+  }
+
+  private static func sum(_ sum: ExactSum, _ aggregate: BoundAggregate) -> Value {
+    if aggregate.function == .average { return sum.average.map { .double($0) } ?? .null }
+    return aggregate.sumsToNull && sum.count == 0 ? .null : Value(sum.value)
+  }
+
+  /// Brings `elements` together by group and computes a value for each group, in parallel.
+  private static func byGroup<Element: Sendable>(
+    _ elements: [Element], _ groupCount: Int, _ pool: WorkerPool,
+    group: @Sendable (Element) -> UInt32,
+    _ body: @escaping @Sendable (ArraySlice<Element>) -> Value
+  ) throws -> [Value] {
+    var starts = [Int](repeating: 0, count: groupCount + 1)
+    for element in elements { starts[Int(group(element)) + 1] += 1 }
+    for index in 0..<groupCount { starts[index + 1] += starts[index] }
+    var places = starts
+    var ordered = elements
+    for element in elements {
+      let place = Int(group(element))
+      ordered[places[place]] = element
+      places[place] += 1
+    }
+    let (grouped, ends) = (ordered, starts)
+    let jobs = min(groupCount, pool.threads * 4)
+    let parts = try pool.map(count: jobs) { job in
+      (groupCount * job / jobs..<groupCount * (job + 1) / jobs).map { group in
+        body(grouped[ends[group]..<ends[group + 1]])
+      }
+    }
+    return Array(parts.joined())
+  }
+}
+
+extension Value {
+  /// A sum as a value.
+  init(_ sum: SumValue) {
+    switch sum {
+    case .int(let value): self = .int(value)
+    case .double(let value): self = .double(value)
+    case .decimal(let text):
+      self = ExactDecimal(parsing: text.utf8).map { .decimal($0) } ?? .null
+    }
+  }
+}
