@@ -36,6 +36,8 @@ struct ErrorReport {
       self.init(.usage, error.message, help: error.help)
     case let error as TimeInputError:
       self.init(.usage, error.description, help: "evt help time lists what can be written")
+    case let error as ZoneError:
+      self.init(error.status, error.message, help: error.help)
     case let error as QueryError:
       self.init(.usage, error.description, excerpt: error.excerpt)
     case let error as AnalyticsError:

@@ -19,7 +19,10 @@ struct EvtCommand: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(name: "Data", subcommands: [IngestCommand.self, GenCommand.self]),
       CommandGroup(
-        name: "Questions", subcommands: [QueryCommand.self, FunnelCommand.self, InfoCommand.self]),
+        name: "Questions",
+        subcommands: [
+          QueryCommand.self, FunnelCommand.self, TrendCommand.self, InfoCommand.self,
+        ]),
       CommandGroup(name: "Checks", subcommands: [VerifyCommand.self]),
     ])
 

@@ -82,7 +82,8 @@ public struct AggregateQuery: Sendable {
     if let condition { plan.request.narrow(to: try binder.predicate(condition)) }
     if let timeBuckets {
       let time = plan.slot(.canonical(.timestamp))
-      plan.keys.append(GroupKey(name: "time", source: .timeBucket(time, timeBuckets, isDate: false)))
+      plan.keys.append(
+        GroupKey(name: "time", source: .timeBucket(time, timeBuckets, isDate: false)))
     }
     for key in keys { plan.keys.append(try bind(key, &binder, &plan)) }
     for aggregate in aggregates {
