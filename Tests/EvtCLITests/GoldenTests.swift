@@ -43,7 +43,8 @@ struct GoldenTests {
   @Test("there are cases of every command")
   func coversEveryCommand() {
     let verbs = Set(Self.cases.compactMap { $0.split(separator: "/").first.map(String.init) })
-    #expect(verbs.isSuperset(of: ["funnel", "gen", "help", "info", "ingest", "query", "verify"]))
+    #expect(
+      verbs.isSuperset(of: ["funnel", "gen", "help", "info", "ingest", "query", "trend", "verify"]))
   }
 
   private static func text(_ path: String) throws -> String {

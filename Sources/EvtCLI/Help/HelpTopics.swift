@@ -18,6 +18,7 @@ enum HelpTopics {
       ingest    load event dumps into the store
       query     count events, users and sessions, add up properties, print events
       funnel    count the users who take given steps in order
+      trend     show counts, users or other figures over time
       info      show what is in the store
       verify    check every byte of the store
       gen       write a generated log to try things on

@@ -169,16 +169,21 @@ struct ChartScale {
 
   /// Where `value` lies between bottom and top, 0...1.
   func share(_ value: Double) -> Double {
-    // Halved, since the whole distance may be more than a double can hold.
-    (value / 2 - bottom / 2) / (top / 2 - bottom / 2)
+    let distance = top - bottom
+    // Halved where the whole distance is more than a double can hold.
+    return distance.isFinite
+      ? (value - bottom) / distance : (value / 2 - bottom / 2) / (top / 2 - bottom / 2)
   }
 
   /// The least number of few digits that is not less than `value`, which is not negative.
   private static func rounded(up value: Double, whole: Bool) -> Double {
     guard value > 0 else { return 0 }
-    var power = 1.0
-    while power * 10 <= value { power *= 10 }
-    while power > value { power /= 10 }
+    var exponent = 0
+    // Read as text: products of powers are rounded more than once.
+    func power(_ exponent: Int) -> Double { Double("1e\(exponent)") ?? 0 }
+    while power(exponent + 1) <= value { exponent += 1 }
+    while power(exponent) > value { exponent -= 1 }
+    let power = power(exponent)
     let isSmall = whole && power < 10
     for factor in isSmall ? [1, 2, 4, 6, 8, 10] : [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10] {
       let rounded = factor * power

@@ -6,9 +6,18 @@ import Query
 
 /// Shapes the result of a trend.
 struct TrendReport {
-  var query: TrendQuery
-  var result: TrendResult
-  var meta: ReportMeta
+  private let query: TrendQuery
+  private let result: TrendResult
+  private let meta: ReportMeta
+  private let hasPartial: Bool
+
+  /// Creates the report of what `query` found.
+  init(query: TrendQuery, result: TrendResult, meta: ReportMeta) {
+    self.query = query
+    self.result = result
+    self.meta = meta
+    hasPartial = result.buckets.contains(where: \.isPartial)
+  }
 
   /// Columns of figures beside each other in a table for people; more stand below each other.
   private static let columnsBesideMax = 8
@@ -44,7 +53,8 @@ struct TrendReport {
   }
 
   private func lead(_ meta: ReportMeta) -> String {
-    var parts = ["by \(result.interval.rawValue)"]
+    let event = query.events.count == 1 ? query.events[0] + " " : ""
+    var parts = ["\(event)by \(result.interval.rawValue)"]
     if query.isCumulative { parts.append("cumulative") }
     if query.zone != .utc { parts.append(query.zone.name) }
     return (parts + [meta.summary]).joined(separator: "; ")
@@ -117,7 +127,6 @@ struct TrendReport {
     return (names + [timeColumn] + figures + partialColumn, rows)
   }
 
-  private var hasPartial: Bool { result.buckets.contains(where: \.isPartial) }
   private var partialColumn: [ReportColumn] {
     hasPartial ? [ReportColumn("partial", heading: "", .note)] : []
   }

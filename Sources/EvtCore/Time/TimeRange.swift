@@ -38,8 +38,8 @@ public struct TimeRange: Hashable, Sendable {
     if let since { self.since = try InstantText.parse(since, now: now, zone: zone) }
     if let from = self.since, let end = self.until, from >= end {
       throw TimeInputError(
-        "the range is empty: it would begin at \(TimeText.format(from)) and end at"
-          + " \(TimeText.format(end)), which is not later")
+        "the range is empty: it would begin at \(zone.format(from)) and end at"
+          + " \(zone.format(end)), which is not later")
     }
   }
 

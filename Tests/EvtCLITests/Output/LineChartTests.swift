@@ -27,17 +27,17 @@ struct LineChartTests {
     #expect(
       lines == [
         "count",
-        "8 ┤                  ⢀⡠⠔",
-        "  │               ⢀⡠⠔⠁",
-        "  │             ⡠⠔⠁",
-        "  │          ⡠⠔⠊",
-        "4 ┤       ⣀⠔⠊",
-        "  │     ⣀⠔⠉",
-        "  │  ⢀⡠⠔⠉",
-        "  │⢀⡠⠊⠁",
-        "0 ┤⠁",
+        "8 ┤                  ⢀⡠⠊",
+        "  │                ⢀⠔⠁",
+        "  │              ⡠⠒⠁",
+        "  │           ⢀⠤⠊",
+        "4 ┤         ⢀⠔⠁",
+        "  │       ⡠⠊⠁",
+        "  │    ⢀⠤⠊",
+        "  │  ⢀⠔⠁",
+        "0 ┤⡠⠊⠁",
         "  └─────────────────────",
-        "   d0        d1        d2",
+        "   d0       d1        d2",
       ])
   }
 
@@ -125,7 +125,7 @@ struct LineChartTests {
       [-.leastNonzeroMagnitude], [.greatestFiniteMagnitude, 0],
     ]
     for row in values {
-      #expect(Self.chart([row]).lines(Self.style()).count == 12, "\(row)")
+      #expect(Self.chart([row]).lines(Self.style(width: 80)).count == 12, "\(row)")
     }
   }
 }
