@@ -9,7 +9,7 @@ EVT = .build/release/evt
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PACKAGES = zlib1g-dev liblz4-dev pkg-config
 
-.PHONY: all deps build demo test lint golden man samples install uninstall dist clean
+.PHONY: all deps build demo test lint golden man samples bench install uninstall dist clean
 
 all: build
 
@@ -52,6 +52,13 @@ samples: build
 	  | gzip -n9 > Samples/shop-2.ndjson.gz
 	$(EVT) gen --rows 300 --days 7 --users 40 --seed 12 --start 2025-03-10 --shape tracker \
 	  -o Samples/tracker.ndjson
+
+# evt, ClickHouse and DuckDB on one log, with answers compared; the report is kept in Benchmarks/.
+ROWS ?= 5000000
+bench: build
+	python3 -m venv .build-bench/venv
+	.build-bench/venv/bin/pip install --quiet chdb duckdb pytz
+	.build-bench/venv/bin/python Benchmarks/bench.py --rows $(ROWS) --keep
 
 install: build
 	install -D -m 755 $(EVT) $(DESTDIR)$(PREFIX)/bin/evt

@@ -53,7 +53,7 @@ let package = Package(
     tests("AnalyticsTests", on: "EvtCore", "Columnar", "Store", "Query", "Analytics"),
     tests(
       "EvtCLITests", on: "EvtCLI", "EvtCore", "Columnar", "Ingest", "Store", "Query", "Analytics",
-      exclude: ["Cases"]),
+      exclude: ["Cases", "ClickHouse"]),
     tests("TidyTests", exclude: ["TestedElsewhere.txt"]),
   ]
 )

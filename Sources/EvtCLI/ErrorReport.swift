@@ -46,6 +46,8 @@ struct ErrorReport {
       self.init(.inputMissing, error.message, help: MissingStore.help)
     case let error as UnsoundStore:
       self.init(.dataUnusable, error.message, help: UnsoundStore.help)
+    case let error as RefusedRetain:
+      self.init(.checkFailed, error.message, help: RefusedRetain.help)
     case let error as StoreError:
       self.init(Self.status(of: error.category), error.description)
     case let error as SegmentDamage:

@@ -17,7 +17,8 @@ struct EvtCommand: ParsableCommand {
       """,
     version: Version.text,
     groupedSubcommands: [
-      CommandGroup(name: "Data", subcommands: [IngestCommand.self, GenCommand.self]),
+      CommandGroup(
+        name: "Data", subcommands: [IngestCommand.self, RetainCommand.self, GenCommand.self]),
       CommandGroup(
         name: "Questions",
         subcommands: [

@@ -10,7 +10,7 @@ public protocol QuerySource: Sendable {
   var summaries: [SegmentSummary] { get }
   /// Opens the segment at `index` of `summaries`.
   func reader(_ index: Int) throws -> SegmentReader
-  /// Rows by event name, also of events whose rows are gone.
+  /// Rows by event name, 0 for events whose rows are gone.
   var knownEvents: [String: UInt64] { get }
   /// The same with names told apart by their bytes, where `knownEvents` cannot.
   var eventCounts: [SegmentSummary.Event] { get }

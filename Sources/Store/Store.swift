@@ -82,7 +82,8 @@ public struct Store: Sendable {
 
   /// Refuses to turn a directory of something else into a store.
   private static func requireRoom(_ files: any StoreFiles) throws {
-    let own = [StoreLayout.lock, StoreLayout.formatDraft] + StoreLayout.directories
+    let own =
+      [StoreLayout.lock, StoreLayout.formatDraft, StoreLayout.reserve] + StoreLayout.directories
     for entry in try files.list("") where !own.contains(entry.name) {
       throw StoreError.notAStore(path: files.root, why: "it holds '\(entry.name)' but no FORMAT")
     }

@@ -76,7 +76,7 @@ extension StoreError: CustomStringConvertible {
     case .file(let failure):
       return failure.description
     case .outcomeUnknown(let failure):
-      return "\(failure.description); the rows are in the store but may not survive a power loss: "
+      return "\(failure.description); the change is made but may not survive a power loss: "
         + "run again, which is safe"
     }
   }

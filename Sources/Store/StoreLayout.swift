@@ -8,12 +8,14 @@ enum StoreLayout {
   static let format = "FORMAT"
   static let formatDraft = "FORMAT.new"
   static let lock = "LOCK"
+  static let reserve = "RESERVE"
   static let catalogue = "catalogue"
   static let segments = "segments"
   static let temporary = "tmp"
   static let rejects = "rejects"
   static let directories = [catalogue, segments, temporary, rejects]
   static let segmentSuffix = ".evs"
+  static let rejectSuffix = ".ndjson"
 
   /// The path of catalogue generation `number`; names sort as numbers.
   static func generation(_ number: UInt64) -> String { "\(catalogue)/\(padded(number, 20))" }
@@ -38,7 +40,7 @@ enum StoreLayout {
   static func writer(_ number: Int) -> String { "\(temporary)/\(number)" }
 
   static func rejectFile(_ number: Int) -> String {
-    "\(rejects)/\(padded(UInt64(number), 8)).ndjson"
+    "\(rejects)/\(padded(UInt64(number), 8))\(rejectSuffix)"
   }
 
   static func padded(_ value: UInt64, _ width: Int) -> String {

@@ -46,7 +46,7 @@ struct ReadmeTests {
   @Test("every command and every topic is named")
   func namesEverything() throws {
     let text = try Program.shell("cat README.md", in: Program.repository).stdout
-    for word in ["ingest", "query", "funnel", "trend", "info", "verify", "gen", "help"] {
+    for word in ["ingest", "retain", "query", "funnel", "trend", "info", "verify", "gen", "help"] {
       #expect(text.contains("`evt \(word)"))
     }
     for topic in ["semantics", "expressions", "time", "formats", "presets", "exit-codes"] {

@@ -104,8 +104,8 @@ import Testing
       "1:1: country holds text, but 5 is a number: this never holds; write '5' in quotes"
     ),
     (
-      "is_new = 1",
-      "1:1: is_new holds true or false, but 1 is a number: this never holds; write true or false"
+      "is_new = 2",
+      "1:1: is_new holds true or false, but 2 is a number: this never holds; write true or false"
     ),
     (
       "is_new = 'true'",

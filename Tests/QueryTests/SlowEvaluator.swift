@@ -87,7 +87,7 @@ struct SlowEvaluator {
       return arithmetic(operation, evaluate(left), evaluate(right))
     case .concatenate(let left, let right):
       return call("concat", [evaluate(left), evaluate(right)])
-    case .call(let name, _, let arguments): return call(name, arguments.map(evaluate))
+    case .call(let syntax): return call(syntax.name, syntax.arguments.map(evaluate))
     case .interval: return .null
     }
   }

@@ -42,8 +42,11 @@ extension SyntaxNode {
       return "(\(word) \(operand.shown) \(pattern.shown))"
     case .isNull(let operand, let isNegated):
       return "(\(isNegated ? "is not null" : "is null") \(operand.shown))"
-    case .call(let name, _, let arguments):
-      return "(\(([name] + arguments.map(\.shown)).joined(separator: " ")))"
+    case .call(let call):
+      let parameters = call.parameters.map { "[\($0.map(\.shown).joined(separator: " "))]" } ?? ""
+      let distinct = call.isDistinct ? ["distinct"] : []
+      let words = [call.name + parameters] + distinct + call.arguments.map(\.shown)
+      return "(\(words.joined(separator: " ")))"
     case .interval(let amount, let unit): return "(interval \(amount.shown) \(unit.rawValue))"
     }
   }
@@ -129,7 +132,7 @@ extension SyntaxNode {
     ("a = {x:String}", "1:5: parameters in braces are not supported"),
     ("a ? 1 : 2", "1:3: the ? : operator is not supported; write if(condition, a, b)"),
     ("!a", "1:1: ! is not an operator of this dialect; write NOT"),
-    ("count(*) > 1", "1:7: \"*\" has no meaning as an argument here"),
+    ("sum(1, *) > 1", "1:8: * has no meaning here"),
     ("a = 1; b", "1:6: \";\" was not expected here; only one expression may stand here"),
     (
       "a =\n b c",

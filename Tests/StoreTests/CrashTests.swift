@@ -117,27 +117,6 @@ import Testing
     }
   }
 
-  @Test("a removal that fails at any operation leaves the old store or the new one")
-  func removal() throws {
-    let start = try oldStore()
-    let victim = try #require(Store.open(files: start).snapshot().segments.first)
-    let left = 40 - Int(victim.summary.rowCount)
-    for operation in 0... {
-      let files = start.after(.killed)
-      let store = try Store.open(files: files)
-      files.plan(.kill, at: operation)
-      let error = failure { try store.commitRemoval(of: [victim.id]) }
-      guard let struck = files.faultedOperation else { return }
-      for aftermath in Self.aftermaths {
-        let later = files.after(aftermath)
-        let rows = try StoreScenario.rowsByInput(Store.open(files: later).snapshot())["a"] ?? 0
-        #expect(rows == left || (error != nil && rows == 40), "\(struck), then \(aftermath)")
-        try StoreScenario.ingest(["bb"], into: Store.open(files: later))
-        #expect(try checkStore(files: later, pool: Self.pool).isClean)
-      }
-    }
-  }
-
   @Test("a failed fsync is never retried into success")
   func lostWrites() throws {
     let start = try oldStore()

@@ -28,7 +28,11 @@ extension Catalogue {
     catalogue.names.add(events: catalogue.segments.flatMap { $0.summary.events ?? [] })
     catalogue.names.add(fields: catalogue.segments.flatMap(\.summary.fields))
     catalogue.names.hasAllEvents = Bool.random(using: &random)
-    if Bool.random(using: &random) { catalogue.retainWatermark = UTCDay(number: -3) }
+    if Bool.random(using: &random) {
+      catalogue.retention = Retention(
+        watermark: UTCDay(number: -3),
+        generation: UInt64.random(in: 0...catalogue.generation, using: &random))
+    }
     if Bool.random(using: &random) {
       catalogue.extensions = [CatalogueExtension(kind: 77, bytes: [1, 2, 3])]
     }

@@ -16,36 +16,23 @@ import Testing
     let store = try Store.create(files: files)
     try StoreScenario.ingest(["a"], into: store)
     var snapshot: Snapshot? = try store.snapshot()
-    let ids = Set(try #require(snapshot).segments.map(\.id))
     let paths = try #require(snapshot).segments.map(\.path)
-    try store.commitRemoval(of: ids)
-    for name in ["bb", "ccc", "dddd", "eeeee"] { try StoreScenario.ingest([name], into: store) }
+    _ = try store.retain(StoreScenario.keeping(from: 2, isForced: true))
+    for day in 5...8 { try StoreScenario.ingest("b\(day)", rowsByDay: [day: 3], into: store) }
     #expect(try StoreScenario.rowsByInput(#require(snapshot)) == ["a": 40])
     #expect(files.contents.keys.contains("catalogue/00000000000000000001"))
     // One of its segment readers is lease enough.
     var reader: SegmentReader? = try snapshot?.reader(0)
     snapshot = nil
-    try StoreScenario.ingest(["f"], into: store)
+    try StoreScenario.ingest("f", rowsByDay: [9: 3], into: store)
     var vector = ColumnVector()
     try reader?.decode(column: 0, block: 0, into: &vector)
     #expect(files.contents.keys.contains(paths[0]))
     reader = nil
-    try StoreScenario.ingest(["gg"], into: store)
+    try StoreScenario.ingest("g", rowsByDay: [9: 4], into: store)
     #expect(!files.contents.keys.contains { paths.contains($0) })
     #expect(files.contents.keys.filter { $0.hasPrefix("catalogue/") }.count == 2)
     #expect(try checkStore(files: files, pool: Self.pool).isClean)
-  }
-
-  @Test("names survive the removal of their rows")
-  func knownNames() throws {
-    let store = try Store.create(files: FaultyFiles())
-    try StoreScenario.ingest(["a"], into: store)
-    let before = try store.snapshot()
-    try store.commitRemoval(of: Set(before.segments.map(\.id)))
-    let after = try store.snapshot()
-    #expect(after.segments.isEmpty)
-    #expect(after.knownEvents == before.knownEvents && after.knownFields == before.knownFields)
-    #expect(after.ledger == before.ledger)
   }
 
   @Test("two generations are kept when nobody reads")
@@ -85,13 +72,17 @@ import Testing
     _ = try Store.create(at: root)
     let rounds = 12
     // Every job has handles, and so locks, of its own, as processes have.
-    let totals = try WorkerPool(threads: 5).map(count: 5) { job -> [UInt64] in
+    let totals = try WorkerPool(threads: 6).map(count: 6) { job -> [UInt64] in
       let store = try Store.open(at: root)
       if job < 2 {
         for round in 1...rounds {
-          let name = String(repeating: job == 0 ? "x" : "y", count: round)
-          try StoreScenario.ingest([name], rows: 4, into: store)
-          if round % 3 == 0 { try store.commitRemoval(of: [UInt64(round)]) }
+          try StoreScenario.ingest("\(job)-\(round)", rowsByDay: [round: 4], into: store)
+        }
+        return []
+      }
+      if job == 2 {
+        for day in 1...rounds {
+          _ = try store.retain(StoreScenario.keeping(from: day, isForced: true))
         }
         return []
       }
@@ -103,6 +94,8 @@ import Testing
       }
     }
     for generations in totals { #expect(generations == generations.sorted()) }
+    // What the last readers held goes with the next writer.
+    try StoreScenario.ingest("last", rowsByDay: [rounds: 1], into: Store.open(at: root))
     let report = try checkStore(at: root, pool: Self.pool)
     #expect(report.isClean, "\(report.checks.filter { $0.status != .pass })")
   }

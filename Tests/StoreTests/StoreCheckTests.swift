@@ -18,8 +18,8 @@ import Testing
     let report = try checkStore(files: files, pool: Self.pool)
     #expect(
       report.checks.map(\.check) == [
-        "format", "catalogue", "older generations", "ledger", "checksums", "row order", "counts",
-        "catalogue entries", "zone maps", "leftovers",
+        "format", "catalogue", "older generations", "ledger", "retention", "checksums",
+        "row order", "counts", "catalogue entries", "zone maps", "leftovers",
       ])
     #expect(report.isClean && report.generation == 2 && report.segments == 4)
     #expect(report.rows == 1_000 && report.bytes > 1_000)
@@ -46,6 +46,21 @@ import Testing
     try transaction.finishSource(StoreScenario.record("a", rows: 50))
     _ = try transaction.commit()
     #expect(try !checkStore(files: files, pool: Self.pool).isSound)
+  }
+
+  @Test("a segment of an expired day is found out")
+  func expiredSegment() throws {
+    let files = FaultyFiles()
+    try StoreScenario.ingest(["a"], into: Store.create(files: files))
+    let commit = try GenerationCommit(files: files)
+    var next = commit.next
+    next.retention = Retention(
+      watermark: try #require(next.segments.last).summary.day, generation: next.generation)
+    try commit.publish(next, by: WriterDirectory(files: files))
+    let report = try checkStore(files: files, pool: Self.pool)
+    let failed = report.checks.filter { $0.status == .fail }
+    #expect(failed.map(\.check) == ["retention"])
+    #expect(failed.first?.detail.contains(next.segments[0].path) == true)
   }
 
   @Test("more rows than the inputs had are found out")

@@ -8,6 +8,7 @@ struct FaultyDisk: Sendable {
     var isDirectory: Bool
     var content: [UInt8] = []
     var durableContent: [UInt8] = []
+    var modificationTime: Int64 = 0
     var hasLostWrites = false
     var names: [String: Int] = [:]
     var durableNames: [String: Int] = [:]
@@ -31,6 +32,30 @@ struct FaultyDisk: Sendable {
   var faultedOperation: String?
   var isKilled = false
   var writesShort = false
+  /// Blocks that the disk has, nil for as many as are asked for.
+  var blocksMax: Int?
+
+  private static let blockBytes = 4_096
+
+  /// The blocks of everything that has a name; a directory has one, whatever is in it.
+  var usedBlocks: Int {
+    func blocks(_ inode: Int) -> Int {
+      guard let node = inodes[inode] else { return 0 }
+      if !node.isDirectory { return Self.blocks(node.content.count) }
+      return 1 + node.names.values.reduce(0) { $0 + blocks($1) }
+    }
+    return blocks(Self.rootInode)
+  }
+
+  private static func blocks(_ bytes: Int) -> Int { (bytes + blockBytes - 1) / blockBytes }
+
+  /// Makes sure of room for `added` more bytes of a file, or for a new directory.
+  func requireRoom(_ operation: String, _ path: String, inode: Int?, added: Int) throws {
+    guard let blocksMax else { return }
+    let bytes = inode.flatMap { inodes[$0]?.content.count } ?? 0
+    let needed = inode == nil ? 1 : Self.blocks(bytes + added) - Self.blocks(bytes)
+    if needed > 0, usedBlocks + needed > blocksMax { throw Self.failure(operation, path, 28) }
+  }
 
   static func failure(_ operation: String, _ path: String, _ code: Int32) -> StoreError {
     .file(FileFailure(operation, path, code: code))

@@ -76,6 +76,19 @@ public final class FaultyFiles: StoreFiles {
     }
   }
 
+  /// Sets when a file was last written, which is 1970 otherwise.
+  public func setModificationTime(_ time: Int64, of path: String) throws {
+    try disk.withLock { disk in
+      disk.inodes[try disk.resolve(path, "touch")]?.modificationTime = time
+    }
+  }
+
+  /// From now on there are just as many blocks as are in use.
+  public func fill() { disk.withLock { $0.blocksMax = $0.usedBlocks } }
+
+  /// From now on there are as many blocks as are asked for.
+  public func makeRoom() { disk.withLock { $0.blocksMax = nil } }
+
   /// How many files are open.
   public var openFileCount: Int { disk.withLock { $0.openFiles } }
 
@@ -92,6 +105,7 @@ public final class FaultyFiles: StoreFiles {
 
   public func makeDirectory(_ path: String) throws {
     try perform("create directory", path) { disk in
+      try disk.requireRoom("create directory", path, inode: nil, added: 0)
       _ = try disk.make(path, isDirectory: true, "create directory")
     }
   }
@@ -197,6 +211,11 @@ private final class FaultyFile: StoreFile {
     return try files.perform("examine", path) { UInt64($0.inodes[inode]?.content.count ?? 0) }
   }
 
+  func modificationTime() throws -> Int64 {
+    let inode = inode
+    return try files.perform("examine", path) { $0.inodes[inode]?.modificationTime ?? 0 }
+  }
+
   func read(offset: UInt64, count: Int) throws -> [UInt8] {
     let inode = inode
     return try files.perform("read", path) { disk in
@@ -214,6 +233,7 @@ private final class FaultyFile: StoreFile {
         disk.inodes[inode]?.content += added.prefix(added.count / 2)
         throw FaultyDisk.failure("write", path, 28)
       }
+      try disk.requireRoom("write", path, inode: inode, added: added.count)
       disk.inodes[inode]?.content += added
     }
   }

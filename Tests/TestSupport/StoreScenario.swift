@@ -61,6 +61,65 @@ public enum StoreScenario {
     }
   }
 
+  /// Ingests one input with so many rows on each of these days, counted from the first one.
+  @discardableResult
+  public static func ingest(
+    _ name: String, rowsByDay: [Int: Int], into store: Store,
+    pool: WorkerPool = WorkerPool(threads: 1)
+  ) throws -> CommitSummary {
+    let transaction = try store.beginIngest(pool: pool, memoryBytes: 64 << 20, repeats: .load)
+    do {
+      try load(name, rowsByDay: rowsByDay, into: transaction)
+      return try transaction.commit()
+    } catch {
+      transaction.abandon()
+      throw error
+    }
+  }
+
+  /// Hands the rows of one input to `transaction`.
+  public static func load(
+    _ name: String, rowsByDay: [Int: Int], into transaction: IngestTransaction
+  ) throws {
+    var events: [TestEvent] = []
+    for (day, rows) in rowsByDay.sorted(by: { $0.key < $1.key }) {
+      for row in self.events(name, count: rows, days: 1, seed: UInt64(rows)) {
+        events.append(row)
+        events[events.count - 1].time += Int64(day) * UTCDay.nanoseconds
+      }
+    }
+    if !events.isEmpty { try transaction.accept(EventBatch(events)) }
+    try transaction.finishSource(record(name, rows: events.count))
+  }
+
+  /// The first instant of a day, counted from the first one.
+  public static func start(ofDay day: Int) -> Int64 {
+    UTCDay(containing: noon).start + Int64(day) * UTCDay.nanoseconds
+  }
+
+  /// The request that keeps this day, counted from the first one, and all later ones.
+  public static func keeping(from day: Int, isForced: Bool = false) -> RetainRequest {
+    RetainRequest(days: 3, now: start(ofDay: day + 3), isForced: isForced)
+  }
+
+  /// The rows of each day, counted from the first one, read row by row.
+  public static func rowsByDay(_ snapshot: Snapshot) throws -> [Int: Int] {
+    let first = Int(UTCDay(containing: noon).number)
+    var rows: [Int: Int] = [:]
+    for index in snapshot.segments.indices {
+      let reader = try snapshot.reader(index)
+      guard let column = reader.footer.column(role: .timestamp) else { continue }
+      for block in 0..<reader.footer.blockCount {
+        var vector = ColumnVector()
+        try reader.decode(column: column, block: block, into: &vector)
+        for row in 0..<vector.rowCount {
+          rows[Int(UTCDay(containing: vector.numbers[row]).number) - first, default: 0] += 1
+        }
+      }
+    }
+    return rows
+  }
+
   /// The values of property `input` with their numbers of rows, read row by row.
   public static func rowsByInput(_ snapshot: Snapshot) throws -> [String: Int] {
     var rows: [String: Int] = [:]

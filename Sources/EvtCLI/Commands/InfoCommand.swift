@@ -64,7 +64,7 @@ struct StoreInventory {
     }
     // A segment with too many names does not count them; the catalogue does.
     if snapshot.segments.contains(where: { $0.summary.events == nil }) {
-      events = snapshot.knownEvents
+      events = snapshot.knownEvents.filter { $0.value > 0 }
     }
     let perSegment = try pool.map(count: snapshot.segments.count) { index in
       try snapshot.reader(index).footer.columns.map { Self.amount($0) }

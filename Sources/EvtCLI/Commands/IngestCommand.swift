@@ -113,7 +113,8 @@ struct IngestCommand: ParsableCommand {
       let commit = try transaction.commit()
       progress.erase()
       return IngestOutcome(
-        store: store.path, report: report, commit: commit, generation: commit.generation,
+        store: store.path, report: report, commit: commit, expired: commit.expired,
+        retainWatermark: commit.retainWatermark, generation: commit.generation,
         rejectPath: rejectFile?.writtenPath ?? transaction.rejects.path,
         newestEvent: try store.snapshot().newestEvent)
     } catch {
@@ -140,15 +141,17 @@ struct IngestCommand: ParsableCommand {
     let progress = ProgressLine(isWanted: !global.quiet)
     defer { progress.erase() }
     let rejectFile = try rejects.map { try RejectOutput(path: $0) }
+    let sink = DiscardingSink(snapshot)
     let run = IngestRun(
-      inputs: paths, options: options, sink: DiscardingSink(snapshot?.ledger.map(\.source) ?? []),
+      inputs: paths, options: options, sink: sink,
       pool: try global.pool(), rejects: { try rejectFile?.append($0) },
       progress: { progress.show($0) })
     let report = try run.run()
     try rejectFile?.finish()
     return IngestOutcome(
       store: location.path, report: report,
-      commit: nil, generation: snapshot?.generation,
+      commit: nil, expired: sink.expired, retainWatermark: snapshot?.retainWatermark,
+      generation: snapshot?.generation,
       rejectPath: rejectFile?.writtenPath, newestEvent: snapshot?.newestEvent)
   }
 

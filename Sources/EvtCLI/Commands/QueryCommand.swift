@@ -1,4 +1,4 @@
-// evt query: counts, users and sums by flags; whole events with --raw.
+// evt query: SQL, or counts, users and sums by flags; whole events with --raw.
 
 import ArgumentParser
 import EvtCore
@@ -10,15 +10,16 @@ struct QueryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query",
     abstract:
-      "Count events, users and sessions, add up properties, or print the events themselves.",
+      "Answer SQL, count events, users and sessions, or print the events themselves.",
     discussion: """
-      Fields are named by their path (properties.total) or the end of it (total). Expressions are \
-      SQL in the ClickHouse dialect. Rows come by the first aggregate, the largest first.
+      Fields are named by their path (properties.total) or the end of it (total). SQL is the \
+      ClickHouse dialect (evt help sql). With flags, rows come by the first aggregate, the largest \
+      first.
 
       EXAMPLES:
-        evt query --by event --agg count,users,sessions
+        evt query "SELECT event, count() FROM events GROUP BY event"
         evt query --event purchase --by country --agg count,users,sum:total --top 5
-        evt query --event purchase --where "total > 100 AND device = 'mobile'" --format json
+        evt query --event purchase --where "total > 100" --format json
         evt query --event error --raw --top 3
         evt query --fields
       """)
@@ -28,7 +29,7 @@ struct QueryCommand: ParsableCommand {
   @OptionGroup(title: "Range options") var rangeOptions: RangeOptions
   @OptionGroup var statsOption: StatsOption
 
-  @Argument(help: .hidden)
+  @Argument(help: ArgumentHelp("A SELECT over the table events.", valueName: "sql"))
   var sql: String?
 
   @Option(help: ArgumentHelp("Only these events.", valueName: "names"))
@@ -71,9 +72,15 @@ struct QueryCommand: ParsableCommand {
 
   /// Refuses combinations that would silently ignore one of the options.
   private func check() throws(UsageError) {
-    if let sql {
-      throw UsageError(
-        "SQL is not supported yet: \(sql)", help: "use --event, --where, --by and --agg")
+    if sql != nil {
+      let hasFlags =
+        raw || fields || newest || top != nil || condition != nil
+        || !(event.isEmpty && by.isEmpty && agg.isEmpty && columns.isEmpty)
+      if hasFlags {
+        throw UsageError(
+          "SQL says it all, so --event, --where, --by, --agg, --top and the like say nothing",
+          help: "leave the SQL or the flags out")
+      }
     }
     if let top, top < 0 { throw UsageError("--top \(top) is less than 0") }
     if raw, !by.isEmpty || !agg.isEmpty {
@@ -97,7 +104,9 @@ struct QueryCommand: ParsableCommand {
     let meta = ReportMeta(
       command: "query", store: snapshot.storePath, generation: snapshot.generation, range: range,
       newestEvent: snapshot.newestEvent, now: now)
-    if fields {
+    if let sql {
+      try writeAnswer(sql, snapshot, meta, pool)
+    } else if fields {
       try writeFields(snapshot, meta, pool)
     } else if raw {
       try writeEvents(snapshot, meta, pool)
@@ -105,6 +114,20 @@ struct QueryCommand: ParsableCommand {
       try writeAggregates(snapshot, meta, pool)
     }
     statsOption.write(clock, snapshot, threads: pool.threads)
+  }
+
+  private func writeAnswer(
+    _ sql: String, _ snapshot: Snapshot, _ meta: ReportMeta, _ pool: WorkerPool
+  ) throws {
+    var query = try SQLQuery(parsing: sql, now: meta.now)
+    query.range = meta.range
+    query.allowsMissing = allowMissing
+    let table = try query.run(on: snapshot, pool: pool)
+    var report = Report(
+      meta: meta, columns: table.columns.map { ReportColumn($0) }, rows: table.rows)
+    report.lead = [meta.summary]
+    global.warn(table.warnings)
+    try outputOptions.writer(global).write(report)
   }
 
   private func writeAggregates(

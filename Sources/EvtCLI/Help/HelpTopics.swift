@@ -6,7 +6,9 @@ import EvtCore
 /// The pages of `evt help`, and the screen of `evt` alone.
 enum HelpTopics {
   /// All topics.
-  static let all: [HelpTopic] = [.semantics, .expressions, .time, .formats, .presets, .exitCodes]
+  static let all: [HelpTopic] = [
+    .semantics, .expressions, .sql, .time, .formats, .presets, .exitCodes,
+  ]
 
   /// What `evt` prints without arguments.
   static var overview: String {
@@ -16,6 +18,7 @@ enum HelpTopics {
     usage: evt COMMAND [OPTION...]
 
       ingest    load event dumps into the store
+      retain    remove old days from the store
       query     count events, users and sessions, add up properties, print events
       funnel    count the users who take given steps in order
       trend     show counts, users or other figures over time

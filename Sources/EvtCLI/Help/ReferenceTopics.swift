@@ -33,6 +33,36 @@ extension HelpTopic {
         """),
     ])
 
+  /// The language of evt query, evt-sql(7) in short.
+  static let sql = HelpTopic(
+    name: "sql", title: "the SQL of evt query",
+    blocks: [
+      .text(
+        """
+        evt query takes a SELECT in a subset of ClickHouse's dialect: what runs here runs there \
+        with the same answer. The one table is events; its columns are the fields that \
+        evt query --fields lists.
+        """),
+      .code([
+        "SELECT [DISTINCT] expression [AS alias], … FROM events | (SELECT …)",
+        "[WHERE …] [GROUP BY …] [HAVING …] [ORDER BY … [DESC]] [LIMIT n [OFFSET m]]",
+      ]),
+      .items([
+        (
+          "aggregates",
+          "count, sum, avg, min, max, uniq, uniqExact, quantileExact(0.9), median, each also as "
+            + "-If; windowFunnel(1800)."
+        ),
+        ("times", "now(), today(), toDate, toStartOfHour …, INTERVAL 7 DAY; in UTC."),
+        ("values", "IN, BETWEEN, LIKE, if, coalesce, nullIf, JSONExtractString …, text, rounding."),
+      ]),
+      .text(
+        """
+        An alias can be used everywhere. A misspelt field or event is an error with the nearest \
+        names. All functions and the chosen differences are in man evt-sql.
+        """),
+    ])
+
   /// Times and lengths of time on the command line.
   static let time = HelpTopic(
     name: "time", title: "times and lengths of time on the command line",

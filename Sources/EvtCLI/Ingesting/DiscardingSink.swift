@@ -1,14 +1,32 @@
 // Where batches go when nothing is to be stored.
 
 import Columnar
+import EvtCore
+import Store
 
 /// A sink that knows what a store knows and keeps nothing: `evt ingest --dry-run`.
 final class DiscardingSink: BatchSink {
   let knownSources: [SourceRecord]
+  /// Rows of finished inputs that the store would leave out.
+  private(set) var expired: UInt64 = 0
+  private var expiredOfOpenSource: UInt64 = 0
+  private let watermark: UTCDay?
 
-  init(_ knownSources: [SourceRecord]) { self.knownSources = knownSources }
+  /// Creates the sink that stands for the store of `snapshot`, or for a new one.
+  init(_ snapshot: Snapshot?) {
+    knownSources = snapshot?.ledger.map(\.source) ?? []
+    watermark = snapshot?.retainWatermark
+  }
 
-  func accept(_ batch: EventBatch) throws {}
-  func finishSource(_ record: SourceRecord) throws {}
-  func abandonSource(_ ordinal: Int) throws {}
+  func accept(_ batch: EventBatch) throws {
+    guard let watermark else { return }
+    expiredOfOpenSource += UInt64(batch.times.elements.count { UTCDay(containing: $0) < watermark })
+  }
+
+  func finishSource(_ record: SourceRecord) throws {
+    expired += expiredOfOpenSource
+    expiredOfOpenSource = 0
+  }
+
+  func abandonSource(_ ordinal: Int) throws { expiredOfOpenSource = 0 }
 }

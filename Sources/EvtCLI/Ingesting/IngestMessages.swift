@@ -1,5 +1,6 @@
 // What an ingest says on standard error.
 
+import EvtCore
 import Glibc
 import Ingest
 import Store
@@ -14,6 +15,7 @@ struct IngestMessages {
   func write() {
     guard !global.quiet else { return }
     Self.writeRejects(outcome.report, path: outcome.rejectPath)
+    global.warn(expired)
     let notes = outcome.report.notes
     if global.isTalkative {
       StandardError.write(notes.map { SafeText.escaped($0) })
@@ -21,6 +23,16 @@ struct IngestMessages {
       global.warn(notes.filter { $0.hasPrefix("left out") })
     }
     if global.isTalkative { StandardError.write([SafeText.escaped(summary)]) }
+  }
+
+  /// What became of events whose day has expired.
+  private var expired: [String] {
+    guard outcome.expired > 0, let watermark = outcome.retainWatermark else { return [] }
+    let verb = outcome.commit == nil ? "would be" : outcome.expired == 1 ? "was" : "were"
+    return [
+      "\(HumanNumber.plural(Int(clamping: outcome.expired), "event")) from before"
+        + " \(watermark.description) \(verb) left out: evt retain has removed those days"
+    ]
   }
 
   private var summary: String {
@@ -31,7 +43,8 @@ struct IngestMessages {
         + " \(report.failedFiles) left out; \(place)"
     }
     let inputs = HumanNumber.plural(report.files, "input")
-    var parts = ["\(HumanNumber.plural(report.rows, "event")) from \(inputs)"]
+    let stored = report.rows - Int(clamping: outcome.expired)
+    var parts = ["\(HumanNumber.plural(stored, "event")) from \(inputs)"]
     if report.skippedFiles > 0 { parts.append("\(report.skippedFiles) skipped") }
     if report.failedFiles > 0 { parts.append("\(report.failedFiles) left out") }
     if report.duplicateKeys > 0 {
@@ -42,8 +55,8 @@ struct IngestMessages {
       return parts.joined(separator: ", ") + "; dry run: nothing was stored"
     }
     let input = HumanNumber.bytes(Int64(clamping: report.inputBytes))
-    let stored = HumanNumber.bytes(Int64(clamping: commit.storedBytes))
-    parts.append("\(input) -> \(stored) in \(HumanNumber.plural(commit.segments, "segment"))")
+    let output = HumanNumber.bytes(Int64(clamping: commit.storedBytes))
+    parts.append("\(input) -> \(output) in \(HumanNumber.plural(commit.segments, "segment"))")
     return parts.joined(separator: ", ") + "; \(place)"
   }
 

@@ -1,5 +1,6 @@
 // What an ingest did, as the report of a command.
 
+import EvtCore
 import Ingest
 import Query
 import Store
@@ -10,6 +11,9 @@ struct IngestOutcome {
   var report: IngestReport
   /// Nil in a dry run.
   var commit: CommitSummary?
+  /// Rows left out because their day has expired, and the first day that has not.
+  var expired: UInt64
+  var retainWatermark: UTCDay?
   var generation: UInt64?
   /// The reject file, if a line was rejected.
   var rejectPath: String?
@@ -20,9 +24,10 @@ struct IngestOutcome {
     let values: [(String, ResultValue)] = [
       ("files", .int(Int64(report.files))),
       ("skipped_files", .int(Int64(report.skippedFiles))),
-      ("rows", .int(Int64(report.rows))),
+      ("rows", .int(Int64(report.rows) - Int64(clamping: expired))),
       ("rejected", .int(Int64(report.rejected))),
       ("duplicates", .int(0)),
+      ("expired", .int(Int64(clamping: expired))),
       ("input_bytes", .int(Int64(clamping: report.inputBytes))),
       ("stored_bytes", .int(Int64(clamping: commit?.storedBytes ?? 0))),
       ("segments", .int(Int64(commit?.segments ?? 0))),

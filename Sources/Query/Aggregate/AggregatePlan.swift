@@ -8,7 +8,8 @@ struct GroupKey: Sendable {
   enum Source: Sendable {
     /// The values of field `index` of the plan.
     case field(Int)
-    /// Stretches of time of the field at `index`, which is the timestamp, by their starts.
+    /// Stretches of time of the field at `index`, which is the timestamp, by their starts or first
+    /// dates.
     case timeBucket(Int, CalendarBuckets, isDate: Bool)
     /// An expression over the fields of the plan.
     case expression(BoundExpression, fields: [Int])
@@ -21,6 +22,8 @@ struct GroupKey: Sendable {
 /// Groups, their figures, and the scan that feeds them.
 struct AggregatePlan: Sendable {
   var keys: [GroupKey] = []
+  /// Whether rows are grouped by constants besides: then there is no group without rows.
+  var hasConstantKeys = false
   var aggregates: [BoundAggregate] = []
   var request: ScanRequest
   /// Bytes that all its states may hold.
@@ -67,8 +70,15 @@ struct AggregatePlan: Sendable {
       case .field(let field) = arguments[0], type(field) == .instant
     else { return nil }
     let unit: CalendarBuckets.Unit
+    var isDate = false
     switch function {
-    case .toDate, .toStartOfDay: unit = .day
+    case .toDate: (unit, isDate) = (.day, true)
+    case .toMonday: (unit, isDate) = (.week(.monday), true)
+    case .toStartOfWeek: (unit, isDate) = (.week(.sunday), true)
+    case .toStartOfMonth: (unit, isDate) = (.month, true)
+    case .toStartOfQuarter: (unit, isDate) = (.quarter, true)
+    case .toStartOfYear: (unit, isDate) = (.year, true)
+    case .toStartOfDay: unit = .day
     case .toStartOfHour: unit = .hour
     case .toStartOfFifteenMinutes: unit = .minutes(15)
     case .toStartOfTenMinutes: unit = .minutes(10)
@@ -76,7 +86,7 @@ struct AggregatePlan: Sendable {
     case .toStartOfMinute: unit = .minutes(1)
     default: return nil
     }
-    return .timeBucket(field, CalendarBuckets(unit), isDate: function == .toDate)
+    return .timeBucket(field, CalendarBuckets(unit), isDate: isDate)
   }
 
   /// Runs the plan over the segments of `source`, as far as metadata does not answer it.
@@ -96,9 +106,20 @@ struct AggregatePlan: Sendable {
         return try aggregator.finish()
       }
     }
+    return try merge(parts.answered + scanned)
+  }
+
+  /// Runs the plan over a table in memory.
+  /// - Throws: `QueryError`.
+  func run(on table: MemoryTable, pool: WorkerPool) throws -> GroupTable {
+    var aggregator = SegmentAggregator(self, MemoryBudget(bytes: memoryBytes))
+    try table.scan(request) { try aggregator.add($0) }
+    return try merge([try aggregator.finish()]).finish(pool)
+  }
+
+  private func merge(_ parts: [PartialResult]) throws -> GroupMerge {
     var merge = GroupMerge(self)
-    for part in parts.answered { try merge.add(part) }
-    for part in scanned { try merge.add(part) }
+    for part in parts { try merge.add(part) }
     return merge
   }
 }

@@ -63,6 +63,7 @@ struct GroupTable {
   private var joins: [PairTable]
   /// The number of groups, those without rows included.
   private(set) var count: Int
+  private let isOfAllRows: Bool
   /// By group, the number of rows.
   private(set) var rowCounts: [UInt64]
   /// By aggregate.
@@ -71,6 +72,7 @@ struct GroupTable {
   fileprivate init(_ plan: AggregatePlan) {
     tables = plan.keys.map { _ in ValueTable() }
     joins = [PairTable](repeating: PairTable(), count: max(0, plan.keys.count - 1))
+    isOfAllRows = plan.keys.isEmpty && !plan.hasConstantKeys
     count = plan.keys.isEmpty ? 1 : 0
     rowCounts = plan.keys.isEmpty ? [0] : []
   }
@@ -106,8 +108,8 @@ struct GroupTable {
     return map
   }
 
-  /// The groups that have rows; without keys there is one even if it has none.
-  var present: [Int] { (0..<count).filter { rowCounts[$0] > 0 || tables.isEmpty } }
+  /// The groups that have rows; the one of all rows is there even if there are none.
+  var present: [Int] { (0..<count).filter { rowCounts[$0] > 0 || isOfAllRows } }
 
   /// The values of the keys of `group`.
   func keys(of group: Int) -> [Value] {

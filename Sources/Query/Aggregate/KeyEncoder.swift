@@ -159,7 +159,7 @@ struct KeyEncoder {
     if low < buckets.count, buckets[low].first <= time { return buckets[low] }
     let bucket = calendar.bucket(containing: time)
     let code = table.code(
-      isDate ? .date(UTCDay(containing: bucket.lowerBound).number) : .time(bucket.lowerBound))
+      isDate ? .date(calendar.firstDate(of: time).number) : .time(bucket.lowerBound))
     buckets.insert(
       CodedBucket(first: bucket.lowerBound, last: bucket.upperBound, code: code), at: low)
     return buckets[low]

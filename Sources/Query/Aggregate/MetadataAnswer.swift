@@ -147,7 +147,7 @@ enum MetadataAnswer {
         guard bucket.upperBound >= span.upperBound else { return nil }
         values.append(
           isDate
-            ? .date(UTCDay(containing: bucket.lowerBound).number) : .time(bucket.lowerBound))
+            ? .date(buckets.firstDate(of: span.lowerBound).number) : .time(bucket.lowerBound))
       }
       return values
     }

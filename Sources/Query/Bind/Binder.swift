@@ -12,10 +12,10 @@ public struct Binder: Sendable {
   public let allowsMissing: Bool
   /// What was taken for nothing so far.
   public private(set) var warnings: [String] = []
-  let catalog: FieldCatalog
+  private(set) var catalog: FieldCatalog
   private let events: [ExactText: UInt64]
   private let knowsAllEvents: Bool
-  private let knowsAllFields: Bool
+  private var knowsAllFields: Bool
 
   /// Creates a binder for `source` at the instant `now`.
   public init(_ source: some QuerySource, now: Int64, allowsMissing: Bool = false) {
@@ -25,6 +25,17 @@ public struct Binder: Sendable {
     events = Dictionary(source.eventCounts.map { (ExactText($0.name), $0.count) }) { $0 &+ $1 }
     knowsAllEvents = source.knowsAllEvents
     knowsAllFields = source.knowsAllFields
+  }
+
+  /// Every field, canonical ones first.
+  var allFields: [BoundField] { catalog.all }
+
+  /// The same binder for expressions over the columns of a table in memory.
+  func over(_ columns: [BoundField]) -> Binder {
+    var binder = self
+    binder.catalog = FieldCatalog(columns: columns)
+    binder.knowsAllFields = true
+    return binder
   }
 
   /// Binds a condition.

@@ -16,6 +16,8 @@ extension ExpressionBinding {
     var rightPart = try bind(right)
     try asTime(&rightPart, right, besides: leftPart)
     try asTime(&leftPart, left, besides: rightPart)
+    Self.asTruth(&rightPart, besides: leftPart)
+    Self.asTruth(&leftPart, besides: rightPart)
     try checkFamilies(leftPart, left, rightPart, right, node)
     if comparison == .equal || comparison == .notEqual {
       try checkEventName(rightPart, right, besides: leftPart)
@@ -89,6 +91,14 @@ extension ExpressionBinding {
         hint: "write '2026-01-31', '2026-01-31 10:00:00' or '2026-01-31T10:00:00Z'")
     }
     part = BoundPart(.time(time))
+  }
+
+  /// Makes 0 or 1 that stands beside a truth value one: it is how ClickHouse shows them.
+  private static func asTruth(_ part: inout BoundPart, besides other: BoundPart) {
+    guard other.families == .bool, case .int(let number) = part.expression.constant,
+      number == 0 || number == 1
+    else { return }
+    part = BoundPart(.bool(number == 1))
   }
 
   /// Refuses two sides that have no kind of value in common.

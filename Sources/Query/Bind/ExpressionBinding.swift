@@ -7,24 +7,36 @@ import EvtCore
 struct BoundPart {
   var expression: BoundExpression
   var families: ValueFamilies
+  /// Whether it can be null for a row.
+  var isNullable: Bool
 
-  static let null = BoundPart(expression: .constant(.null), families: [])
+  static let null = BoundPart(.null)
 
-  init(expression: BoundExpression, families: ValueFamilies) {
+  init(expression: BoundExpression, families: ValueFamilies, isNullable: Bool = true) {
     self.expression = expression
     self.families = families
+    self.isNullable = isNullable
   }
 
   init(_ value: Value) {
-    self.init(expression: .constant(value), families: value.family ?? [])
+    self.init(
+      expression: .constant(value), families: value.family ?? [], isNullable: value.isNull)
   }
 }
 
-/// Binds one expression and collects its fields.
+/// Binds expressions and collects their fields.
 struct ExpressionBinding {
   var binder: Binder
   let source: SourceText
+  /// What stands around the expression, when it is part of a SELECT.
+  var select: SelectScope?
+  /// The groups over which it is computed; nil over rows.
+  var grouping: Grouping?
   private(set) var fields: [BoundField] = []
+  private var nodeCount = 0
+
+  /// More nodes than anybody writes: aliases of aliases could make ever more of a short text.
+  private static let nodesMax = 20_000
 
   init(binder: Binder, source: SourceText) {
     self.binder = binder
@@ -33,13 +45,19 @@ struct ExpressionBinding {
 
   /// Binds a node and computes it at once if it is constant.
   mutating func bind(_ node: SyntaxNode) throws(QueryError) -> BoundPart {
+    nodeCount += 1
+    guard nodeCount <= Self.nodesMax else {
+      throw source.problem(node.span, "the query has more than \(Self.nodesMax) parts")
+    }
+    if grouping != nil, let part = try bindOverGroups(node) { return part }
     let part = try bindNode(node)
     var used: Set<Int> = []
     part.expression.collectFields(into: &used)
     guard used.isEmpty, part.expression.constant == nil else { return part }
     let value = part.expression.evaluate([])
     return BoundPart(
-      expression: .constant(value), families: value.family ?? part.families)
+      expression: .constant(value), families: value.family ?? part.families,
+      isNullable: value.isNull)
   }
 
   private mutating func bindNode(_ node: SyntaxNode) throws(QueryError) -> BoundPart {
@@ -51,7 +69,8 @@ struct ExpressionBinding {
     case .name(let parts): return try name(parts, node)
     case .negate(let operand):
       let bound = try bindNumber(operand, "-")
-      return BoundPart(expression: .negate(bound.expression), families: .number)
+      return BoundPart(
+        expression: .negate(bound.expression), families: .number, isNullable: bound.isNullable)
     case .not(let operand):
       return BoundPart(expression: .not(try bindCondition(operand)), families: .bool)
     case .and(let operands):
@@ -74,8 +93,8 @@ struct ExpressionBinding {
       return try arithmetic(operation, left, right, node)
     case .concatenate(let left, let right):
       return try call(.concat, [left, right], "||", node.span)
-    case .call(let name, let nameSpan, let arguments):
-      return try call(name, nameSpan, arguments, node)
+    case .call(let syntax):
+      return try call(syntax, node)
     case .interval:
       throw source.problem(
         node.span, "INTERVAL can only be added to a time or taken from one",
@@ -129,27 +148,44 @@ struct ExpressionBinding {
   private mutating func name(
     _ parts: [NamePart], _ node: SyntaxNode
   ) throws(QueryError) -> BoundPart {
-    // "text" in double quotes is a field only if one has exactly that name.
-    if parts.count == 1, parts[0].quote == .double {
+    if let node = select?.alias(parts) {
+      return try expanding(parts[0].text) { binding throws(QueryError) in try binding.bind(node) }
+    }
+    // "text" in double quotes is a field only if one has exactly that name. In a SELECT it is
+    // always a name, as in ClickHouse.
+    if select == nil, parts.count == 1, parts[0].quote == .double {
       guard let field = binder.catalog.exact(parts[0].text) else {
         return BoundPart(.text(parts[0].text))
       }
       return part(of: field)
     }
     let place = source.excerpt(node.span)
-    guard let field = try binder.field(parts.map(\.text), at: place) else { return .null }
+    let names = parts.map(\.text)
+    let components = select?.withoutTable(names) ?? names
+    guard let field = try binder.field(components, at: place) else { return .null }
     return part(of: field)
   }
 
-  private mutating func part(of field: BoundField) -> BoundPart {
+  /// Binds what stands for the alias `name`; within it the name means a field.
+  mutating func expanding<Result>(
+    _ name: String, _ body: (inout ExpressionBinding) throws(QueryError) -> Result
+  ) throws(QueryError) -> Result {
+    select?.expanding.insert(name)
+    defer { select?.expanding.remove(name) }
+    return try body(&self)
+  }
+
+  mutating func part(of field: BoundField) -> BoundPart {
     let index = fields.firstIndex(of: field) ?? fields.count
     if index == fields.count { fields.append(field) }
-    return BoundPart(expression: .field(index), families: field.families)
+    return BoundPart(
+      expression: .field(index), families: field.families, isNullable: field.isNullable)
   }
 
   /// The field that `part` is, if it is one.
   func field(_ part: BoundPart) -> BoundField? {
-    if case .field(let index) = part.expression { fields[index] } else { nil }
+    guard grouping == nil, case .field(let index) = part.expression else { return nil }
+    return fields[index]
   }
 
   /// What `part` is, in words: "price holds numbers", "'10' is text".
@@ -190,9 +226,12 @@ struct ExpressionBinding {
     }
     let leftPart = try bindNumber(left, operation.rawValue)
     let rightPart = try bindNumber(right, operation.rawValue)
+    // What a division by zero gives has no value.
+    let hasNoValue = operation == .divide || operation == .modulo
     return BoundPart(
       expression: .arithmetic(operation, leftPart.expression, rightPart.expression),
-      families: .number)
+      families: .number,
+      isNullable: hasNoValue || leftPart.isNullable || rightPart.isNullable)
   }
 
   private mutating func addSpan(
@@ -204,7 +243,8 @@ struct ExpressionBinding {
         node.span, "\(shown(part, node)), but INTERVAL is added to times",
         hint: "write toDate('2026-01-01') for a date")
     }
-    return BoundPart(expression: .addSpan(part.expression, span), families: .time)
+    return BoundPart(
+      expression: .addSpan(part.expression, span), families: .time, isNullable: part.isNullable)
   }
 
   private func span(_ amount: SyntaxNode, _ unit: IntervalUnit) throws(QueryError) -> TimeSpan {
@@ -231,8 +271,16 @@ struct ExpressionBinding {
   }
 
   private mutating func call(
-    _ name: String, _ nameSpan: SourceSpan, _ arguments: [SyntaxNode], _ node: SyntaxNode
+    _ syntax: CallSyntax, _ node: SyntaxNode
   ) throws(QueryError) -> BoundPart {
+    let (name, nameSpan, arguments) = (syntax.name, syntax.nameSpan, syntax.arguments)
+    if let select, AggregateName(name) != nil {
+      throw source.problem(nameSpan, select.misplaced(aggregate: name), hint: select.hint)
+    }
+    if syntax.parameters != nil || syntax.isDistinct {
+      throw source.problem(
+        nameSpan, syntax.isDistinct ? "\(name) takes no DISTINCT" : "\(name) takes no parameters")
+    }
     switch name.lowercased() {
     case "now" where arguments.isEmpty:
       return BoundPart(.time(TimeFunctions.floor(binder.now, to: 1_000_000_000)))
@@ -245,6 +293,7 @@ struct ExpressionBinding {
     guard let function = ScalarFunction(name: name) else {
       throw UnknownFunction.problem(name, nameSpan, source)
     }
+    if function.extractsJSON { return try extract(function, syntax) }
     return try call(function, arguments, name, nameSpan)
   }
 
@@ -272,8 +321,13 @@ struct ExpressionBinding {
       }
       parts.append(part)
     }
+    let families = function.result(parts.map(\.families))
+    guard families == .time || !families.contains(.time) else {
+      throw source.problem(
+        nameSpan, "\(shownName) would give \(families.description): times mix with nothing else")
+    }
     return BoundPart(
-      expression: .call(function, parts.map(\.expression)),
-      families: function.result(parts.map(\.families)))
+      expression: .call(function, parts.map(\.expression)), families: families,
+      isNullable: function.isNullable(parts.map(\.isNullable)))
   }
 }

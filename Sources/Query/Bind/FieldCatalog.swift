@@ -13,6 +13,9 @@ public struct BoundField: Hashable, Sendable {
   /// The kinds its values have anywhere in the store.
   public var kinds: ValueKinds
 
+  /// Whether a row may have no value; events and times are always there.
+  public var isNullable: Bool
+
   /// Whether both are the same column.
   public static func == (left: BoundField, right: BoundField) -> Bool {
     left.role == right.role && ExactText(left.name) == ExactText(right.name)
@@ -31,6 +34,7 @@ public struct BoundField: Hashable, Sendable {
     self.role = role
     self.kinds = kinds
     self.type = type ?? (role == .timestamp ? .instant : .plain)
+    isNullable = role != .event && role != .timestamp
   }
 
   /// The field of `role`, which has a canonical name.
@@ -81,6 +85,19 @@ struct FieldCatalog: Sendable {
     }
   }
 
+  /// The columns of a table in memory, which are named exactly.
+  init(columns: [BoundField]) {
+    paths = []
+    for column in columns where fields[ExactText(column.name)] == nil {
+      fields[ExactText(column.name)] = column
+    }
+  }
+
+  /// Every field of a store: canonical ones, then properties in the order of their paths.
+  var all: [BoundField] {
+    (Self.canonicalRoles.compactMap(\.canonicalName) + paths).compactMap { exact($0) }
+  }
+
   /// The field of exactly this name or path.
   func exact(_ path: String) -> BoundField? { fields[ExactText(path)] }
 
@@ -88,6 +105,7 @@ struct FieldCatalog: Sendable {
   /// then the only path that ends in it.
   func resolve(_ components: [String]) -> Resolution {
     let path = FieldPath.text(of: components)
+    if components.count == 1, let field = exact(components[0]) { return .field(field) }
     for candidate in [path, "properties." + path, "context." + path] {
       if let field = exact(candidate) { return .field(field) }
     }

@@ -24,10 +24,10 @@ enum UnknownFunction {
     for pattern in ["match", "extract", "replaceregexpone", "regexpextract", "multimatchany"] {
       known[pattern] = "use LIKE, ILIKE, startsWith or position"
     }
-    for json in ["jsonextractstring", "jsonextractint", "jsonextractfloat", "jsonextractbool"] {
+    for json in ["jsonextract", "jsonextractraw", "jsonhas", "json_value", "jsonextractuint"] {
       known[json] = "name the field by its path, such as properties.price"
     }
-    for cast in ["tostring", "toint64", "tofloat64", "touint64", "todatetime", "cast"] {
+    for cast in ["tostring", "toint64", "tofloat64", "touint64", "cast"] {
       known[cast] = "values keep the types they have in the events"
     }
     known["multiif"] = "nest if(condition, a, b)"

@@ -8,7 +8,19 @@ enum ScalarFunction: String, CaseIterable, Sendable {
   case toDate, toStartOfMinute, toStartOfFiveMinutes, toStartOfTenMinutes
   case toStartOfFifteenMinutes, toStartOfHour, toStartOfDay, toStartOfWeek, toMonday
   case toStartOfMonth, toStartOfQuarter, toStartOfYear
-  case toMinute, toHour, toDayOfWeek, toDayOfMonth, toMonth, toYear
+  case toMinute, toHour, toDayOfWeek, toDayOfMonth, toMonth, toYear, toDateTime
+  case jsonExtractString = "JSONExtractString"
+  case jsonExtractInt = "JSONExtractInt"
+  case jsonExtractFloat = "JSONExtractFloat"
+  case jsonExtractBool = "JSONExtractBool"
+
+  /// Whether its arguments are an object and keys, which binding makes one path.
+  var extractsJSON: Bool {
+    switch self {
+    case .jsonExtractString, .jsonExtractInt, .jsonExtractFloat, .jsonExtractBool: true
+    default: false
+    }
+  }
 
   /// Finds the function of a name as typed. Those that standard SQL knows are written in any case.
   init?(name: String) {
@@ -34,7 +46,8 @@ enum ScalarFunction: String, CaseIterable, Sendable {
     case .lower, .upper, .length, .empty, .notEmpty, .abs, .toDate, .toStartOfMinute,
       .toStartOfFiveMinutes, .toStartOfTenMinutes, .toStartOfFifteenMinutes, .toStartOfHour,
       .toStartOfDay, .toMonday, .toStartOfMonth, .toStartOfQuarter, .toStartOfYear, .toMinute,
-      .toHour, .toDayOfWeek, .toDayOfMonth, .toMonth, .toYear:
+      .toHour, .toDayOfWeek, .toDayOfMonth, .toMonth, .toYear, .toDateTime, .jsonExtractString,
+      .jsonExtractInt, .jsonExtractFloat, .jsonExtractBool:
       1...1
     case .startsWith, .endsWith, .position, .ifNull, .nullIf: 2...2
     case .round, .floor, .ceil, .toStartOfWeek: 1...2
@@ -53,7 +66,8 @@ enum ScalarFunction: String, CaseIterable, Sendable {
     case .if: index == 0 ? .bool : .any
     case .coalesce, .ifNull, .nullIf: .any
     case .abs, .round, .floor, .ceil: .number
-    case .toDate: [.time, .text]
+    case .toDate, .toDateTime: [.time, .text]
+    case .jsonExtractString, .jsonExtractInt, .jsonExtractFloat, .jsonExtractBool: .any
     case .toStartOfWeek: index == 0 ? .time : .number
     case .toStartOfMinute, .toStartOfFiveMinutes, .toStartOfTenMinutes,
       .toStartOfFifteenMinutes, .toStartOfHour, .toStartOfDay, .toMonday, .toStartOfMonth,
@@ -66,18 +80,29 @@ enum ScalarFunction: String, CaseIterable, Sendable {
   /// What it returns for arguments of these families.
   func result(_ arguments: [ValueFamilies]) -> ValueFamilies {
     switch self {
-    case .lower, .upper, .concat, .substring: .text
-    case .empty, .notEmpty, .startsWith, .endsWith: .bool
+    case .lower, .upper, .concat, .substring, .jsonExtractString: .text
+    case .empty, .notEmpty, .startsWith, .endsWith, .jsonExtractBool: .bool
+    case .jsonExtractInt, .jsonExtractFloat: .number
     case .length, .position, .abs, .round, .floor, .ceil, .toMinute, .toHour, .toDayOfWeek,
       .toDayOfMonth, .toMonth, .toYear:
       .number
     case .if: arguments.dropFirst().reduce(into: []) { $0.formUnion($1) }
     case .coalesce, .ifNull: arguments.reduce(into: []) { $0.formUnion($1) }
     case .nullIf: arguments[0]
-    case .toDate, .toStartOfMinute, .toStartOfFiveMinutes, .toStartOfTenMinutes,
+    case .toDate, .toDateTime, .toStartOfMinute, .toStartOfFiveMinutes, .toStartOfTenMinutes,
       .toStartOfFifteenMinutes, .toStartOfHour, .toStartOfDay, .toStartOfWeek, .toMonday,
       .toStartOfMonth, .toStartOfQuarter, .toStartOfYear:
       .time
+    }
+  }
+
+  /// Whether it can return null for arguments that can or cannot be null.
+  func isNullable(_ arguments: [Bool]) -> Bool {
+    switch self {
+    case .if: arguments[1] || arguments[2]
+    case .coalesce, .ifNull: arguments.allSatisfy { $0 }
+    case .nullIf: true
+    default: arguments.contains(true)
     }
   }
 
@@ -91,6 +116,8 @@ enum ScalarFunction: String, CaseIterable, Sendable {
       let isEqual = ValueOrder.compare(arguments[0], arguments[1]) == .equal
       return isEqual ? .null : arguments[0]
     case .concat: return TextFunctions.concat(arguments)
+    case .jsonExtractString, .jsonExtractInt, .jsonExtractFloat, .jsonExtractBool:
+      return JSONFunctions.apply(self, arguments[0])
     case .lower, .upper, .length, .empty, .notEmpty, .startsWith, .endsWith, .position,
       .substring:
       return applyToText(arguments)

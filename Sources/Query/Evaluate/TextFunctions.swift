@@ -13,17 +13,24 @@ enum TextFunctions {
     var joined: [UInt8] = []
     for value in values {
       switch value {
-      case .text(let text): joined += text
-      case .int(let number): joined += Array(String(number).utf8)
-      case .double(let number):
-        // As ClickHouse writes it: no ".0" behind whole numbers.
-        joined += Array((ExactDecimal(number)?.text ?? number.description).utf8)
-      case .decimal(let number): joined += Array(number.text.utf8)
-      case .bool(let truth): joined += Array((truth ? "true" : "false").utf8)
+      case .text, .int, .double, .decimal, .bool: joined += shown(value)
       case .null, .json, .time, .date: return .null
       }
     }
     return .text(joined)
+  }
+
+  /// The text that shows a value; empty for what has none.
+  static func shown(_ value: Value) -> [UInt8] {
+    switch value {
+    case .text(let bytes), .json(let bytes): bytes
+    case .int(let number): Array(String(number).utf8)
+    // As ClickHouse writes it: no ".0" behind whole numbers.
+    case .double(let number): Array((ExactDecimal(number)?.text ?? number.description).utf8)
+    case .decimal(let number): Array(number.text.utf8)
+    case .bool(let truth): Array((truth ? "true" : "false").utf8)
+    case .null, .time, .date: []
+    }
   }
 
   /// The bytes from `offset`, counted from 1, or from the end when negative; `length` of them, or

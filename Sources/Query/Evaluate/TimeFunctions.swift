@@ -5,9 +5,10 @@ import EvtCore
 enum TimeFunctions {
   /// Applies one of the functions whose first argument is a time.
   static func apply(_ function: ScalarFunction, _ arguments: [Value]) -> Value {
-    if function == .toDate, case .text(let text) = arguments[0] {
-      let parsed = text.withUnsafeBytes { TimeText.parse($0) }
-      return parsed.map { .date(UTCDay(containing: $0).number) } ?? .null
+    if case .text(let text) = arguments[0] {
+      guard let parsed = text.withUnsafeBytes({ TimeText.parse($0) }) else { return .null }
+      return function == .toDate
+        ? .date(UTCDay(containing: parsed).number) : .time(floor(parsed, to: second))
     }
     let time: Int64
     switch arguments[0] {
@@ -18,6 +19,7 @@ enum TimeFunctions {
     let day = UTCDay(containing: time)
     switch function {
     case .toDate: return .date(day.number)
+    case .toDateTime: return .time(floor(time, to: second))
     case .toStartOfMinute: return .time(floor(time, to: minute))
     case .toStartOfFiveMinutes: return .time(floor(time, to: 5 * minute))
     case .toStartOfTenMinutes: return .time(floor(time, to: 10 * minute))
@@ -37,6 +39,7 @@ enum TimeFunctions {
     }
   }
 
+  private static let second: Int64 = 1_000_000_000
   private static let minute: Int64 = 60_000_000_000
 
   /// The last multiple of `unit` at or before `time`; the earliest instant when that has none.

@@ -3,9 +3,41 @@
 import Columnar
 import EvtCore
 
+/// Where blocks of columns come from.
+protocol ColumnBlocks {
+  /// The column that holds `field`, nil when it has none of its own.
+  func column(of field: BoundField) -> Int?
+  /// The number of texts in the dictionary that all blocks of `column` share.
+  func dictionaryCount(_ column: Int) -> Int
+  /// Reads the values of `field`, which is in `column`, in `block`.
+  func read(
+    _ field: BoundField, _ column: Int?, block: Int, into vector: inout ColumnVector
+  ) throws
+}
+
+extension SegmentReader: ColumnBlocks {
+  func column(of field: BoundField) -> Int? {
+    field.role == .property ? propertyColumn(field.name) : footer.column(role: field.role)
+  }
+
+  func dictionaryCount(_ column: Int) -> Int { footer.columns[column].dictionaryCount }
+
+  func read(
+    _ field: BoundField, _ column: Int?, block: Int, into vector: inout ColumnVector
+  ) throws {
+    if let column {
+      try decode(column: column, block: block, into: &vector)
+    } else if field.role == .property {
+      try decode(path: field.name, block: block, into: &vector)
+    } else {
+      vector.setAbsent(rowCount: footer.rows(inBlock: block))
+    }
+  }
+}
+
 /// Decodes the fields of a query block by block, each at most once a block.
 final class BlockColumns {
-  let reader: SegmentReader
+  private let blocks: any ColumnBlocks
   /// The fields by slot.
   private(set) var fields: [BoundField] = []
   private var vectors: [ColumnVector] = []
@@ -13,7 +45,7 @@ final class BlockColumns {
   private var columns: [Int?] = []
   private(set) var block = -1
 
-  init(_ reader: SegmentReader) { self.reader = reader }
+  init(_ blocks: any ColumnBlocks) { self.blocks = blocks }
 
   /// Returns the slot of `field`.
   func slot(of field: BoundField) -> Int {
@@ -21,9 +53,7 @@ final class BlockColumns {
     fields.append(field)
     vectors.append(ColumnVector())
     loadedBlocks.append(-1)
-    columns.append(
-      field.role == .property
-        ? reader.propertyColumn(field.name) : reader.footer.column(role: field.role))
+    columns.append(blocks.column(of: field))
     return fields.count - 1
   }
 
@@ -35,20 +65,13 @@ final class BlockColumns {
 
   /// The number of texts in the segment-wide dictionary of slot `slot`.
   func dictionaryCount(_ slot: Int) -> Int {
-    columns[slot].map { reader.footer.columns[$0].dictionaryCount } ?? 0
+    columns[slot].map { blocks.dictionaryCount($0) } ?? 0
   }
 
   /// The values of slot `slot` in the current block.
   func vector(_ slot: Int) throws -> ColumnVector {
     if loadedBlocks[slot] != block {
-      let field = fields[slot]
-      if let column = columns[slot] {
-        try reader.decode(column: column, block: block, into: &vectors[slot])
-      } else if field.role == .property {
-        try reader.decode(path: field.name, block: block, into: &vectors[slot])
-      } else {
-        vectors[slot].setAbsent(rowCount: reader.footer.rows(inBlock: block))
-      }
+      try blocks.read(fields[slot], columns[slot], block: block, into: &vectors[slot])
       loadedBlocks[slot] = block
     }
     return vectors[slot]

@@ -7,6 +7,8 @@ struct Parser {
   private var lexer: Lexer
   private(set) var token: Token
   private var nesting = 0
+  /// What is read, for messages.
+  var whole = "expression"
 
   /// Deeper nesting than anybody writes; it bounds every recursion over the tree.
   static let heightMax = 100
@@ -56,7 +58,7 @@ struct Parser {
   }
 
   var shownToken: String {
-    token.kind == .end ? "the end of the expression" : "\"\(source.slice(token.span))\""
+    token.kind == .end ? "the end of the \(whole)" : "\"\(source.slice(token.span))\""
   }
 
   /// Refuses anything behind the expression, naming what it looks like.

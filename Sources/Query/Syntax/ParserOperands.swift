@@ -23,7 +23,7 @@ extension Parser {
     case .symbol:
       throw UnsupportedSyntax.problem(operand: token, in: source)
     case .end:
-      throw problem("the expression ends where a value is expected")
+      throw problem("the \(whole) ends where a value is expected")
     }
   }
 
@@ -67,22 +67,43 @@ extension Parser {
     guard parts.count == 1, parts[0].quote == .none else {
       throw source.problem(start, "\(source.slice(start)) is no function")
     }
-    try advance()
-    var arguments: [SyntaxNode] = []
-    if !isSymbol(")") {
-      if isSymbol("*") || isKeyword("DISTINCT") {
-        throw problem("\(shownToken) has no meaning as an argument here")
-      }
-      repeat { arguments.append(try expression()) } while try take(symbol: ",")
-    }
-    let end = token.span
-    try expect(symbol: ")", "after the arguments of \(parts[0].text)")
-    let node = SyntaxNode(
-      .call(name: parts[0].text, nameSpan: start, arguments: arguments), span: start.joined(end))
+    let call = try call(parts[0].text, start)
+    let node = SyntaxNode(.call(call), span: start.joined(call.end))
     guard node.height <= Self.heightMax else {
       throw source.problem(start, "the expression is nested too deep")
     }
     return node
+  }
+
+  /// Reads `(arguments)`, `(parameters)(arguments)`, `(DISTINCT argument)` or `(*)`.
+  private mutating func call(_ name: String, _ nameSpan: SourceSpan) throws(QueryError)
+    -> CallSyntax
+  {
+    var call = CallSyntax(name: name, nameSpan: nameSpan, end: nameSpan)
+    try advance()
+    if isSymbol("*") {
+      try advance()
+    } else {
+      call.isDistinct = try take(keyword: "DISTINCT")
+      call.arguments = try arguments()
+    }
+    call.end = token.span
+    try expect(symbol: ")", "after the arguments of \(name)")
+    guard isSymbol("("), !call.isDistinct else { return call }
+    try advance()
+    call.parameters = call.arguments
+    call.arguments = try arguments()
+    call.end = token.span
+    try expect(symbol: ")", "after the arguments of \(name)")
+    return call
+  }
+
+  private mutating func arguments() throws(QueryError) -> [SyntaxNode] {
+    if isSymbol(")") { return [] }
+    if isSymbol("*") { throw problem("* has no meaning among arguments") }
+    var arguments: [SyntaxNode] = []
+    repeat { arguments.append(try expression()) } while try take(symbol: ",")
+    return arguments
   }
 
   /// Reads what begins with a reserved word; nil when the word is a name here.

@@ -49,6 +49,19 @@ enum IntervalUnit: String, Hashable, Sendable, CaseIterable {
   }
 }
 
+/// A call of a function, as typed.
+struct CallSyntax: Hashable, Sendable {
+  var name: String
+  var nameSpan: SourceSpan
+  /// What stands in the first of two pairs of parentheses, as in `quantileExact(0.9)(price)`.
+  var parameters: [SyntaxNode]?
+  var arguments: [SyntaxNode] = []
+  /// Whether DISTINCT stands before the arguments.
+  var isDistinct = false
+  /// Where it ends.
+  var end: SourceSpan
+}
+
 /// A node of the syntax tree and the text it was read from.
 struct SyntaxNode: Hashable, Sendable {
   indirect enum Kind: Hashable, Sendable {
@@ -69,7 +82,7 @@ struct SyntaxNode: Hashable, Sendable {
     case between(SyntaxNode, SyntaxNode, SyntaxNode, isNegated: Bool)
     case like(SyntaxNode, SyntaxNode, foldsCase: Bool, isNegated: Bool)
     case isNull(SyntaxNode, isNegated: Bool)
-    case call(name: String, nameSpan: SourceSpan, arguments: [SyntaxNode])
+    case call(CallSyntax)
     case interval(SyntaxNode, IntervalUnit)
   }
 
@@ -93,7 +106,8 @@ struct SyntaxNode: Hashable, Sendable {
     case .negate(let operand), .not(let operand), .isNull(let operand, _),
       .interval(let operand, _):
       [operand]
-    case .and(let operands), .or(let operands), .call(_, _, let operands): operands
+    case .and(let operands), .or(let operands): operands
+    case .call(let call): (call.parameters ?? []) + call.arguments
     case .compare(_, let left, let right), .arithmetic(_, let left, let right),
       .concatenate(let left, let right), .like(let left, let right, _, _):
       [left, right]

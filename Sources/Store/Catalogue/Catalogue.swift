@@ -40,6 +40,14 @@ public struct LedgerEntry: Hashable, Sendable {
   }
 }
 
+/// What `evt retain` has done to the store so far.
+struct Retention: Hashable, Sendable {
+  /// Events before this day are gone and may not come back.
+  var watermark: UTCDay
+  /// The last retain's generation. Those before it name what was removed, so they are not kept.
+  var generation: UInt64
+}
+
 /// A part of the catalogue that this evt does not know but may carry along.
 struct CatalogueExtension: Hashable, Sendable {
   var kind: UInt64
@@ -58,8 +66,8 @@ struct Catalogue: Hashable, Sendable {
   /// In the order of commits.
   var ledger: [LedgerEntry] = []
   var names = KnownNames()
-  /// Events before this day are gone and may not come back.
-  var retainWatermark: UTCDay?
+  /// Nil as long as nothing was ever to expire.
+  var retention: Retention?
   var extensions: [CatalogueExtension] = []
 }
 

@@ -103,7 +103,9 @@ enum CatalogueDecoder {
       catalogue.names.hasAllFields = try reader.flag()
       catalogue.names.fields = try fields(&reader, names)
     case .retention:
-      catalogue.retainWatermark = try reader.flag() ? try day(&reader) : nil
+      guard try reader.flag() else { return }
+      catalogue.retention = Retention(
+        watermark: try day(&reader), generation: try reader.readVarint())
     }
   }
 
@@ -199,6 +201,9 @@ enum CatalogueDecoder {
     // Counters so low that counting on never overflows.
     guard max(catalogue.generation, catalogue.nextSegment, catalogue.nextRun) < 1 << 60 else {
       throw reader.malformed("its counters are impossible")
+    }
+    guard catalogue.retention.map({ $0.generation <= catalogue.generation }) ?? true else {
+      throw reader.malformed("its retention is of a later generation")
     }
     var previous: StoredSegment?
     for segment in catalogue.segments {

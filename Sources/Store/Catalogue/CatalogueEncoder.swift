@@ -62,8 +62,11 @@ extension Catalogue {
       writer.append(flag: names.hasAllFields)
       Self.encode(names.fields, table, &writer)
     case .retention:
-      writer.append(flag: retainWatermark != nil)
-      if let retainWatermark { writer.appendZigzag(Int64(retainWatermark.number)) }
+      writer.append(flag: retention != nil)
+      if let retention {
+        writer.appendZigzag(Int64(retention.watermark.number))
+        writer.appendVarint(retention.generation)
+      }
     }
     return writer.bytes
   }

@@ -6,7 +6,7 @@ import EvtCore
 /// Event names and fields that survive the removal of their rows, so that a name once seen is never
 /// taken for a misspelling.
 struct KnownNames: Hashable, Sendable {
-  /// Rows ever committed by event name, ascending by the bytes of the name.
+  /// Rows in the store by event name, 0 where all are gone, ascending by the bytes of the name.
   var events: [SegmentSummary.Event] = []
   /// Whether `events` has every name; false once there were more than the limits allow.
   var hasAllEvents = true
@@ -36,6 +36,16 @@ struct KnownNames: Hashable, Sendable {
       counts[name] = overflow ? .max : sum
     }
     events = counts.sorted { $0.key < $1.key }.map { .init(name: $0.key.text, count: $0.value) }
+  }
+
+  /// Takes rows away by event name; the names stay.
+  mutating func remove(events removed: [SegmentSummary.Event]) {
+    var counts: [ExactText: UInt64] = [:]
+    for event in removed { counts[ExactText(event.name), default: 0] &+= event.count }
+    for index in events.indices {
+      guard let gone = counts[ExactText(events[index].name)] else { continue }
+      events[index].count -= min(gone, events[index].count)
+    }
   }
 
   /// Adds fields, uniting their kinds with those known.

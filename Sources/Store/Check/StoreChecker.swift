@@ -54,6 +54,7 @@ private struct StoreChecker {
     report.segments = snapshot.segments.count
     checkOlderGenerations(than: snapshot)
     checkLedger(of: snapshot)
+    checkRetention(of: snapshot)
     try checkSegments(of: snapshot)
     checkOwners(of: snapshot)
     return report
@@ -100,6 +101,16 @@ private struct StoreChecker {
     add("ledger", "no more rows than were read", problems)
   }
 
+  private mutating func checkRetention(of snapshot: Snapshot) {
+    guard let watermark = snapshot.retainWatermark else {
+      return add("retention", "nothing has expired", [])
+    }
+    let expired = snapshot.segments.filter { $0.summary.day < watermark }
+    add(
+      "retention", "no day before \(watermark.description)",
+      expired.map { "\($0.path): it has expired" })
+  }
+
   private mutating func checkSegments(of snapshot: Snapshot) throws {
     let findings = try pool.map(count: snapshot.segments.count) { index in
       var check = SegmentCheck()
@@ -139,6 +150,11 @@ private struct StoreChecker {
       var others: Set<String> = []
       for number in try CatalogueFiles(files: files).generations()
       where number != snapshot.generation {
+        if number < snapshot.retainGeneration {
+          problems.append(
+            "\(StoreLayout.generation(number)): from before a retain; unless a query reads it, the"
+              + " next writer removes it")
+        }
         guard let other = try? CatalogueFiles(files: files).read(number) else { continue }
         others.formUnion(other.catalogue.segments.map(\.path))
       }

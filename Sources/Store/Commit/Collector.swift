@@ -12,10 +12,25 @@ struct Collector {
   /// Generations that are kept even if nobody leases them.
   static let generationsKept = 2
 
-  /// Removes generations other than the newest ones, unless a reader leases them.
-  func removeOldGenerations() {
+  /// Clears what earlier writers left, and what readers have let go of since.
+  func clear(current: Catalogue) {
+    removeDeadWriters()
     do {
-      for number in try CatalogueFiles(files: files).generations().dropLast(Self.generationsKept) {
+      if try !generationsNotKept(current: current).isEmpty {
+        // The writer before may have died between the renaming and its sync: without it, a loss of
+        // power could bring the name of the old generation back, but not its file.
+        try files.syncDirectory(StoreLayout.catalogue)
+        removeOldGenerations(current: current)
+      }
+    } catch {}
+    removeUnnamedSegments(current: current)
+  }
+
+  /// Removes generations that are not kept, unless a reader leases them; the current one must be
+  /// durable.
+  func removeOldGenerations(current: Catalogue) {
+    do {
+      for number in try generationsNotKept(current: current) {
         let path = StoreLayout.generation(number)
         let file = try files.open(path)
         guard try file.tryLock(.exclusive) else { continue }
@@ -23,6 +38,31 @@ struct Collector {
         try files.remove(path)
       }
     } catch {}
+  }
+
+  /// All generations but the newest ones, and those too if they are from before a retain: what it
+  /// took out of the store must leave the disk as soon as nobody reads it.
+  private func generationsNotKept(current: Catalogue) throws -> [UInt64] {
+    let generations = try CatalogueFiles(files: files).generations()
+    let kept = generations.suffix(Self.generationsKept).filter {
+      $0 >= current.retention?.generation ?? 0
+    }
+    return generations.filter { !kept.contains($0) }
+  }
+
+  /// Segments that are not in the store any more, but on the disk for those who still read them.
+  func leasedSegments(current: Catalogue) -> [StoredSegment] {
+    var leased: [UInt64: StoredSegment] = [:]
+    do {
+      let catalogueFiles = CatalogueFiles(files: files)
+      for number in try catalogueFiles.generations() where number < current.generation {
+        for segment in try catalogueFiles.read(number).catalogue.segments {
+          leased[segment.id] = segment
+        }
+      }
+    } catch {}
+    for segment in current.segments { leased[segment.id] = nil }
+    return Array(leased.values)
   }
 
   /// Removes segment files that no generation names.

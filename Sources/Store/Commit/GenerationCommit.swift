@@ -8,53 +8,44 @@ struct PreparedFile {
   var target: String
 }
 
-/// Makes a new generation current, or leaves everything as it was.
+/// Makes a new generation current, or leaves everything as it was. Lives under the store's lock.
 ///
 /// The order is the whole point: what a generation names is durable under its final name before the
 /// generation is; the generation's content is durable before it gets its name; and success is only
 /// reported when that name is durable.
 struct GenerationCommit {
-  let files: any StoreFiles
-  let writer: WriterDirectory
-  let lockWaitMilliseconds: Int
+  /// The newest generation.
+  let current: LoadedCatalogue
+  private let files: any StoreFiles
 
   private static let draftName = "catalogue"
 
-  /// Changes the newest generation by `edit`, which also returns the durable files it now names,
-  /// or nil for no change at all.
-  /// - Returns: the new generation and the bytes of its file, or the one there was.
-  /// - Throws: `StoreError`; the store is unchanged except after `.outcomeUnknown`.
-  func run(_ edit: (inout Catalogue) throws -> [PreparedFile]?) throws -> Catalogue {
-    try StoreLock(files: files).withLock(waitMilliseconds: lockWaitMilliseconds) {
-      let current = try CatalogueFiles(files: files).newest()
-      let collector = Collector(files: files)
-      collector.removeDeadWriters()
-      // Orphans of a writer that died within a commit hold names that are needed now.
-      collector.removeUnnamedSegments(current: current.catalogue)
-      var next = current.catalogue
-      next.generation += 1
-      next.previousHash = current.hash
-      guard let prepared = try edit(&next) else { return current.catalogue }
-      try publish(next, prepared)
-      collector.removeOldGenerations()
-      collector.removeUnnamedSegments(current: next)
-      return next
-    }
+  /// Reads the newest generation and clears away what earlier writers left.
+  /// - Throws: `StoreError`.
+  init(files: any StoreFiles) throws {
+    self.files = files
+    current = try CatalogueFiles(files: files).newest()
+    Collector(files: files).clear(current: current.catalogue)
   }
 
-  private func publish(_ catalogue: Catalogue, _ prepared: [PreparedFile]) throws {
+  /// The generation that follows, which differs in nothing yet.
+  var next: Catalogue {
+    var next = current.catalogue
+    next.generation += 1
+    next.previousHash = current.hash
+    return next
+  }
+
+  /// Makes `next` the current generation, together with the durable files that it now names.
+  /// - Throws: `StoreError`; the store is unchanged except after `.outcomeUnknown`.
+  func publish(
+    _ next: Catalogue, _ prepared: [PreparedFile] = [], by writer: WriterDirectory
+  ) throws {
     let draft = writer.file(Self.draftName)
-    let target = StoreLayout.generation(catalogue.generation)
-    try writeDraft(catalogue, to: draft)
+    let bytes = try write(next, to: draft)
+    try place(prepared)
     do {
-      for file in prepared { try files.rename(file.source, to: file.target) }
-      if !prepared.isEmpty { try files.syncDirectory(StoreLayout.segments) }
-    } catch {
-      for file in prepared { files.removeIfPossible(file.target) }
-      throw error
-    }
-    do {
-      try files.rename(draft, to: target)
+      try files.rename(draft, to: StoreLayout.generation(next.generation))
     } catch StoreError.file(let failure) {
       // Only a draft that is still there proves that the failure happened before the renaming.
       guard (try? files.exists(draft)) == true else { throw StoreError.outcomeUnknown(failure) }
@@ -66,9 +57,24 @@ struct GenerationCommit {
     } catch StoreError.file(let failure) {
       throw StoreError.outcomeUnknown(failure)
     }
+    let collector = Collector(files: files)
+    collector.removeOldGenerations(current: next)
+    collector.removeUnnamedSegments(current: next)
+    Reserve(files: files).provide(catalogueBytes: bytes, by: writer)
   }
 
-  private func writeDraft(_ catalogue: Catalogue, to draft: String) throws {
+  private func place(_ prepared: [PreparedFile]) throws {
+    do {
+      for file in prepared { try files.rename(file.source, to: file.target) }
+      if !prepared.isEmpty { try files.syncDirectory(StoreLayout.segments) }
+    } catch {
+      for file in prepared { files.removeIfPossible(file.target) }
+      throw error
+    }
+  }
+
+  /// Returns the length of the file.
+  private func write(_ catalogue: Catalogue, to draft: String) throws -> Int {
     let bytes = catalogue.encoded().bytes
     guard bytes.count <= Limits.catalogueBytesMax else {
       throw StoreError.catalogueFull(path: files.root, bytes: bytes.count)
@@ -76,5 +82,6 @@ struct GenerationCommit {
     let file = try files.create(draft, access: .readWrite)
     try bytes.withUnsafeBytes { try file.append($0) }
     try file.sync()
+    return bytes.count
   }
 }

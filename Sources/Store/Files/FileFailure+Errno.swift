@@ -14,6 +14,9 @@ extension FileFailure: CustomStringConvertible {
   /// Whether the path existed already.
   public var isExisting: Bool { code == EEXIST }
 
+  /// Whether there was no room, on the disk or in the user's quota.
+  var isFullDisk: Bool { code == ENOSPC || code == EDQUOT }
+
   var category: StoreError.Category {
     switch code {
     case EACCES, EPERM, EROFS: return .permission
@@ -29,6 +32,12 @@ extension StoreError {
   /// Whether a file or directory did not exist.
   var isMissingFile: Bool {
     if case .file(let failure) = self { return failure.isMissing }
+    return false
+  }
+
+  /// Whether there was no room for what had to be written.
+  var isFullDisk: Bool {
+    if case .file(let failure) = self { return failure.isFullDisk }
     return false
   }
 

@@ -25,6 +25,13 @@ final class PosixFile: StoreFile {
 
   func size() throws -> UInt64 { UInt64(max(0, try status().st_size)) }
 
+  func modificationTime() throws -> Int64 {
+    let time = try status().st_mtim
+    let (seconds, overflow) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+    if overflow { return time.tv_sec < 0 ? .min : .max }
+    return seconds.addingReportingOverflow(Int64(time.tv_nsec)).partialValue
+  }
+
   func read(offset: UInt64, count: Int) throws -> [UInt8] {
     guard count > 0, let start = off_t(exactly: offset) else { return [] }
     return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

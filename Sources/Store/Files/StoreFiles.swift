@@ -34,6 +34,8 @@ public enum FileAccess: Sendable {
 public protocol StoreFile: AnyObject, Sendable {
   /// The length in bytes.
   func size() throws -> UInt64
+  /// When the content was last written, in nanoseconds since 1970.
+  func modificationTime() throws -> Int64
   /// Returns up to `count` bytes from `offset`, fewer only where the file ends.
   func read(offset: UInt64, count: Int) throws -> [UInt8]
   /// Writes all `bytes` behind the end of the file.

@@ -34,18 +34,23 @@ public final class Snapshot: Sendable {
   public var segments: [StoredSegment] { leased.catalogue.segments }
   /// The inputs that were committed, in that order.
   public var ledger: [LedgerEntry] { leased.catalogue.ledger }
+  /// The generation of the last retain, 0 without one.
+  var retainGeneration: UInt64 { leased.catalogue.retention?.generation ?? 0 }
   /// The hash of the generation's predecessor.
   var previousHash: Hash128 { leased.catalogue.previousHash }
   /// The store directory as it was named.
   public var storePath: String { files.root }
 
-  /// Rows ever committed by event name, also of events whose rows are gone. Names that differ only
-  /// in their Unicode normal form are one here.
+  /// The first day that has not expired, nil as long as nothing was ever to expire.
+  public var retainWatermark: UTCDay? { leased.catalogue.retention?.watermark }
+
+  /// Rows by event name, 0 for events whose rows are gone. Names that differ only in their Unicode
+  /// normal form are one here.
   public var knownEvents: [String: UInt64] {
     Dictionary(leased.catalogue.names.events.map { ($0.name, $0.count) }) { $0 &+ $1 }
   }
 
-  /// Rows ever committed by event name, names told apart by their bytes and ascending by them.
+  /// Rows by event name as above, names told apart by their bytes and ascending by them.
   public var eventCounts: [SegmentSummary.Event] { leased.catalogue.names.events }
 
   /// Whether `knownEvents` has every name; it is bounded.

@@ -13,6 +13,10 @@ public struct CommitSummary: Hashable, Sendable {
   /// Bytes of the new segment files.
   public var storedBytes: UInt64
   public var rows: UInt64
+  /// Rows left out because their day has expired: a retain has removed it, or would have.
+  public var expired: UInt64
+  /// The first day that has not expired, nil as long as nothing was ever to expire.
+  public var retainWatermark: UTCDay?
 }
 
 /// What to do with an input that another process committed while this one was reading it.
@@ -130,20 +134,16 @@ public final class IngestTransaction: BatchSink {
     }
     guard !finished.isEmpty else {
       return CommitSummary(
-        generation: base.generation, run: nil, segments: 0, storedBytes: 0, rows: 0)
+        generation: base.generation, run: nil, segments: 0, storedBytes: 0, rows: 0, expired: 0)
     }
-    let commit = GenerationCommit(
-      files: files, writer: writer, lockWaitMilliseconds: lockWaitMilliseconds)
-    var run: UInt64 = 0
-    let catalogue = try commit.run { catalogue in
-      try refuseRepeats(in: catalogue)
-      run = catalogue.nextRun
-      return enter(into: &catalogue)
+    return try StoreLock(files: files).withLock(waitMilliseconds: lockWaitMilliseconds) {
+      let commit = try GenerationCommit(files: files)
+      try refuseRepeats(in: commit.current.catalogue)
+      var next = commit.next
+      let (prepared, summary) = enter(into: &next)
+      try commit.publish(next, prepared, by: writer)
+      return summary
     }
-    return CommitSummary(
-      generation: catalogue.generation, run: run, segments: flushed.count,
-      storedBytes: flushed.reduce(0) { $0 + $1.summary.fileBytes },
-      rows: flushed.reduce(0) { $0 + $1.summary.rowCount })
   }
 
   /// Gives the ingest up; only the rejected lines are kept.
@@ -197,23 +197,33 @@ extension IngestTransaction {
   }
 
   /// Enters what was flushed into the next generation and numbers it.
-  private func enter(into catalogue: inout Catalogue) -> [PreparedFile] {
+  ///
+  /// Days that have expired are left out here, where the watermark cannot move any more: a retain
+  /// may have committed since this ingest began. Their rows are kept nowhere, nor as rejects.
+  private func enter(into catalogue: inout Catalogue) -> ([PreparedFile], CommitSummary) {
     let run = catalogue.nextRun
     catalogue.nextRun += 1
     var prepared: [PreparedFile] = []
-    for segment in flushed {
+    let watermark = catalogue.retention?.watermark
+    let kept = flushed.filter { segment in watermark.map { segment.summary.day >= $0 } ?? true }
+    for segment in kept {
       let stored = StoredSegment(id: catalogue.nextSegment, run: run, summary: segment.summary)
       catalogue.nextSegment += 1
       catalogue.segments.append(stored)
       prepared.append(PreparedFile(source: segment.path, target: stored.path))
     }
     catalogue.segments.sort(by: precedes)
-    catalogue.names.add(events: flushed.flatMap(\.events))
-    catalogue.names.add(fields: flushed.flatMap(\.summary.fields))
+    catalogue.names.add(events: kept.flatMap(\.events))
+    catalogue.names.add(fields: kept.flatMap(\.summary.fields))
     catalogue.ledger += finished.map {
       LedgerEntry(
         source: $0.record, run: run, generation: catalogue.generation, ordinal: $0.ordinal)
     }
-    return prepared
+    let rows = kept.reduce(0) { $0 + $1.summary.rowCount }
+    let summary = CommitSummary(
+      generation: catalogue.generation, run: run, segments: kept.count,
+      storedBytes: kept.reduce(0) { $0 + $1.summary.fileBytes }, rows: rows,
+      expired: flushed.reduce(0) { $0 + $1.summary.rowCount } - rows, retainWatermark: watermark)
+    return (prepared, summary)
   }
 }

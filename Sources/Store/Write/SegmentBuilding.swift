@@ -51,3 +51,22 @@ func countEvents(batches: [EventBatch], rows: [RowReference]) -> [SegmentSummary
   }
   return counts.sorted { $0.key < $1.key }.map { .init(name: $0.key.text, count: $0.value) }
 }
+
+/// The same for a segment that is stored.
+/// - Throws: `SegmentDamage`, or the error of its source.
+func countEvents(in segment: SegmentReader) throws -> [SegmentSummary.Event] {
+  var counts: [ExactText: UInt64] = [:]
+  guard let column = segment.footer.column(role: .event) else { return [] }
+  var vector = ColumnVector()
+  for block in 0..<segment.footer.blockCount {
+    try segment.decode(column: column, block: block, into: &vector)
+    var countByCode: [UInt32: UInt64] = [:]
+    for row in 0..<vector.rowCount where vector.kind(row) == .text {
+      countByCode[vector.codes[row], default: 0] += 1
+    }
+    for (code, count) in countByCode {
+      counts[ExactText(vector.texts[Int(code)]), default: 0] += count
+    }
+  }
+  return counts.map { .init(name: $0.key.text, count: $0.value) }
+}

@@ -48,7 +48,7 @@ public struct CalendarBuckets: Hashable, Sendable {
       if case .minutes(let minutes) = unit {
         bucket(containing: second, minutes: Int64(minutes))
       } else {
-        bucketOfDays(containing: second)
+        span(of: daysOfUnit(containing: second))
       }
     let (behind, overflow) = ZoneRules.nanoseconds(ofSecond: end)
     return ZoneRules.clampedNanoseconds(ofSecond: start)...(overflow ? behind : behind - 1)
@@ -63,6 +63,13 @@ public struct CalendarBuckets: Hashable, Sendable {
     return last == .max ? nil : last + 1
   }
 
+  /// The date on which the unit of the bucket that holds `instant` begins, of which there may be no
+  /// instant; for what is shorter than a day, the date.
+  public func firstDate(of instant: Int64) -> UTCDay {
+    let days = daysOfUnit(containing: ZoneRules.second(of: instant))
+    return UTCDay(number: Int32(truncatingIfNeeded: days.lowerBound))
+  }
+
   /// The bucket in seconds, half-open.
   private func bucket(
     containing second: Int64, minutes: Int64
@@ -74,19 +81,27 @@ public struct CalendarBuckets: Hashable, Sendable {
     return (max(start, stretch.start), min(start + length, stretch.end))
   }
 
-  private func bucketOfDays(containing second: Int64) -> (start: Int64, end: Int64) {
+  /// The days, counted from 1970-01-01, of the unit whose bucket holds `second`.
+  private func daysOfUnit(containing second: Int64) -> Range<Int> {
     let local = second + zone.stretch(atSecond: second).offset
     let day = (local - Self.remainder(local, Self.daySeconds)) / Self.daySeconds
     var first = firstDay(of: Int(day))
     while true {
       let next = firstDay(after: first)
-      let end = zone.firstSecond(showing: Int64(next) * Self.daySeconds)
       // When the clock was set back over midnight, the next date has begun already.
-      if end > second {
-        return (zone.firstSecond(showing: Int64(first) * Self.daySeconds), end)
-      }
+      if midnight(of: next) > second { return first..<next }
       first = next
     }
+  }
+
+  /// The bucket of the unit of `days` in seconds, half-open.
+  private func span(of days: Range<Int>) -> (start: Int64, end: Int64) {
+    (midnight(of: days.lowerBound), midnight(of: days.upperBound))
+  }
+
+  /// The first second of `day`, or of a later date when there is none.
+  private func midnight(of day: Int) -> Int64 {
+    zone.firstSecond(showing: Int64(day) * Self.daySeconds)
   }
 
   private static let daySeconds: Int64 = 86_400

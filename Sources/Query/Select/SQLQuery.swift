@@ -1,0 +1,37 @@
+// SQL: the question behind `evt query "SELECT …"`.
+
+import Columnar
+import EvtCore
+
+/// A SELECT over the one table `events`, in a subset of ClickHouse's dialect: what is answered here
+/// is answered there alike. The answer does not depend on threads or segments.
+public struct SQLQuery: Sendable {
+  let source: SourceText
+  private let select: SelectSyntax
+  /// Only events in this range count, whatever the query says besides.
+  public var range: TimeRange = .all
+  /// What `now()` means.
+  public var now: Int64
+  /// Whether unknown fields and events stand for nothing.
+  public var allowsMissing = false
+  public var memoryBytes = Limits.queryMemoryBytes
+
+  /// Parses `text`.
+  /// - Throws: `QueryError.expression` with the place of the first mistake.
+  public init(parsing text: String, now: Int64) throws(QueryError) {
+    source = SourceText(text)
+    var parser = try Parser(source)
+    select = try parser.statement()
+    self.now = now
+  }
+
+  /// Answers the query.
+  /// - Throws: `QueryError`, and the errors of `source`.
+  public func run(on source: any QuerySource, pool: WorkerPool) throws -> ResultTable {
+    var execution = SelectExecution(self, source, pool)
+    let answer = try execution.run(select)
+    return ResultTable(
+      columns: answer.columns.map(\.name), rows: answer.rows.map { $0.map(\.result) },
+      warnings: execution.warnings)
+  }
+}

@@ -1,0 +1,403 @@
+-- The questions of the documents that this product answers to, with their names adapted and their
+-- typography mended, then more of the language. Each is answered by evt and by ClickHouse alike;
+-- answers.ndjson holds what ClickHouse said (make-answers.py).
+
+-- name: 000 top events of the last day
+SELECT event, count() AS total, uniqExact(user_id) AS users
+FROM analytics.events
+WHERE timestamp >= now() - INTERVAL 24 HOUR
+GROUP BY event
+ORDER BY total DESC, event
+LIMIT 20;
+
+-- name: 000 conversion funnel within 30 minutes
+SELECT
+countIf(level >= 1) AS step1_page_view,
+countIf(level >= 2) AS step2_add_to_cart,
+countIf(level >= 3) AS step3_purchase
+FROM (
+SELECT
+user_id,
+windowFunnel(1800)(toDateTime(timestamp), event='page_view', event='add_to_cart', event='purchase') AS level
+FROM analytics.events
+WHERE timestamp >= now() - INTERVAL 7 DAY
+GROUP BY user_id
+);
+
+-- name: 000 hourly trend of one event
+SELECT
+toStartOfHour(timestamp) AS hour,
+count() AS total,
+uniqExact(user_id) AS users
+FROM analytics.events
+WHERE event = 'purchase'
+AND timestamp >= now() - INTERVAL 7 DAY
+GROUP BY hour
+ORDER BY hour;
+
+-- name: 000 JSON property
+SELECT
+JSONExtractString(properties, 'category') AS category,
+count() AS total,
+uniqExact(user_id) AS users
+FROM analytics.events
+WHERE event = 'product_click'
+AND timestamp >= now() - INTERVAL 30 DAY
+GROUP BY category
+ORDER BY total DESC, category;
+
+-- name: 000 hourly view
+SELECT
+event,
+page,
+device,
+country,
+toStartOfHour(timestamp) AS hour,
+count() AS event_count,
+uniqExact(user_id) AS unique_users,
+uniqExact(session_id) AS unique_sessions
+FROM analytics.events
+GROUP BY event, page, device, country, hour
+ORDER BY hour, event, page, device, country;
+
+-- name: 000 panel event volume
+SELECT
+toStartOfFifteenMinutes(timestamp) AS time,
+count() AS total,
+uniqExact(user_id) AS unique_users
+FROM analytics.events
+WHERE timestamp >= '2026-11-20 00:00:00' AND timestamp <= '2026-11-21 00:00:00'
+AND event = 'page_view'
+GROUP BY time
+ORDER BY time;
+
+-- name: 000 panel top events
+SELECT
+event,
+count() AS total,
+uniqExact(user_id) AS unique_users,
+uniqExact(session_id) AS sessions
+FROM analytics.events
+WHERE timestamp BETWEEN '2026-11-14 00:00:00' AND '2026-11-21 00:00:00'
+GROUP BY event
+ORDER BY total DESC, event
+LIMIT 20;
+
+-- name: 000 panel funnel of four steps
+SELECT
+countIf(level >= 1) AS "1. Page View",
+countIf(level >= 2) AS "2. Add to Cart",
+countIf(level >= 3) AS "3. Checkout",
+countIf(level >= 4) AS "4. Purchase"
+FROM (
+SELECT
+user_id,
+windowFunnel(1800)(
+toDateTime(timestamp),
+event = 'page_view',
+event = 'add_to_cart',
+event = 'checkout_start',
+event = 'purchase'
+) AS level
+FROM analytics.events
+WHERE timestamp >= '2026-11-01 00:00:00'
+GROUP BY user_id
+);
+
+-- name: 000 panel devices
+SELECT device, count() AS total
+FROM analytics.events
+WHERE timestamp >= '2026-11-01 00:00:00' AND event = 'purchase'
+GROUP BY device
+ORDER BY device;
+
+-- name: 000 panel countries
+SELECT country, count() AS total
+FROM analytics.events
+WHERE timestamp >= '2026-11-01 00:00:00' AND event = 'purchase'
+GROUP BY country
+ORDER BY country;
+
+-- name: 000 panel error rate
+SELECT
+toStartOfHour(timestamp) AS time,
+countIf(event = 'error') AS errors,
+count() AS total,
+countIf(event = 'error') / count() * 100 AS error_rate
+FROM analytics.events
+WHERE timestamp >= '2026-11-20 00:00:00'
+GROUP BY time
+ORDER BY time;
+
+-- name: 000 variable events
+SELECT DISTINCT event FROM analytics.events WHERE timestamp >= now() - INTERVAL 7 DAY ORDER BY event;
+
+-- name: 000 variable pages
+SELECT DISTINCT page FROM analytics.events WHERE timestamp >= now() - INTERVAL 7 DAY ORDER BY page;
+
+-- name: 000 alert purchases
+SELECT count() AS value
+FROM analytics.events
+WHERE event = 'purchase'
+AND timestamp >= now() - INTERVAL 1 HOUR;
+
+-- name: 000 alert errors
+SELECT count() AS value
+FROM analytics.events
+WHERE event = 'error'
+AND timestamp >= now() - INTERVAL 5 MINUTE;
+
+-- name: 000 alert conversion
+SELECT
+countIf(event = 'purchase') / nullIf(countIf(event = 'add_to_cart'), 0) * 100 AS value
+FROM analytics.events
+WHERE timestamp >= now() - INTERVAL 1 HOUR;
+
+-- name: 001 hourly stats
+SELECT
+    toStartOfHour(timestamp) AS hour,
+    event,
+    count() AS event_count,
+    uniq(user_id) AS unique_users
+FROM events
+GROUP BY hour, event
+ORDER BY hour, event;
+
+-- name: 001 variable events
+SELECT DISTINCT event FROM events ORDER BY event;
+
+-- name: 001 daily active users
+SELECT toDate(timestamp) AS time, uniqExact(user_id) AS dau FROM events WHERE timestamp >= '2026-10-01' GROUP BY time ORDER BY time;
+
+-- name: 001 features of the week
+SELECT event AS feature, uniq(user_id) AS users, count() AS events FROM events WHERE timestamp >= toStartOfWeek(now()) GROUP BY event ORDER BY users DESC, feature LIMIT 15;
+
+-- name: 001 users of the last day
+SELECT uniqExact(user_id) AS value FROM events WHERE timestamp >= now() - INTERVAL 1 DAY;
+
+-- name: 001 events of today
+SELECT count() AS value FROM events WHERE timestamp >= today();
+
+-- name: 002 verify after deployment
+SELECT
+        event,
+        count() AS total,
+        uniqExact(session_id) AS sessions,
+        min(timestamp) AS first_seen,
+        max(timestamp) AS last_seen
+      FROM events
+      WHERE timestamp >= now() - INTERVAL 1 HOUR
+      GROUP BY event
+      ORDER BY total DESC, event;
+
+-- name: 002 trend by day
+SELECT
+      toStartOfDay(timestamp) AS time,
+      count() AS total,
+      uniqExact(user_id) AS unique_users,
+      uniqExact(session_id) AS unique_sessions
+    FROM events
+    WHERE 1 = 1 AND event = 'purchase' AND page = '/cart' AND timestamp >= '2026-10-01' AND timestamp <= '2026-11-20'
+    GROUP BY time
+    ORDER BY time;
+
+-- name: 002 funnel
+SELECT
+      countIf(level >= 1) AS step_1_page_view,
+      countIf(level >= 2) AS step_2_add_to_cart,
+      countIf(level >= 3) AS step_3_purchase
+    FROM (
+      SELECT
+        user_id,
+        windowFunnel(1800)(
+          toDateTime(timestamp),
+          event = 'page_view', event = 'add_to_cart', event = 'purchase'
+        ) AS level
+      FROM events
+      WHERE timestamp BETWEEN '2026-11-01' AND '2026-12-01'
+        AND event IN ('page_view', 'add_to_cart', 'purchase')
+      GROUP BY user_id
+    );
+
+-- name: 002 alert count
+SELECT count() AS c FROM events WHERE event = 'purchase' AND timestamp >= now() - INTERVAL 60 MINUTE;
+
+-- name: 003 sessions by day
+SELECT
+user_id,
+toStartOfDay(timestamp) AS session_day,
+countIf(event = 'session_start') AS starts,
+countIf(event = 'session_end') AS ends
+FROM events
+WHERE timestamp >= today() - INTERVAL 3 DAY
+GROUP BY user_id, session_day
+ORDER BY user_id, session_day;
+
+-- name: 003 sessions
+SELECT
+min(timestamp) AS session_start,
+max(timestamp) AS session_end,
+user_id,
+session_id,
+toDate(min(timestamp)) AS event_date,
+count() AS events
+FROM analytics.events
+GROUP BY user_id, session_id
+ORDER BY user_id, session_id;
+
+-- name: 003 tokens per minute by tier
+SELECT
+customer_tier,
+toStartOfMinute(timestamp) AS ts,
+sumIf(value, name = 'agent.output_tokens') AS tokens
+FROM events
+WHERE timestamp >= now() - INTERVAL 6 HOUR
+GROUP BY customer_tier, ts
+ORDER BY ts, customer_tier;
+
+-- name: 003 success rate
+SELECT
+attributes.route AS route,
+toStartOfHour(timestamp) AS ts,
+if(countIf(name = 'agent.success') = 0, 0, sumIf(value, name = 'agent.success') / countIf(name = 'agent.success')) AS success_rate
+FROM events
+WHERE timestamp >= now() - INTERVAL 24 HOUR
+GROUP BY route, ts
+ORDER BY ts, route;
+
+-- name: 003 latency
+SELECT
+model,
+quantileExact(0.5)(value) AS p50,
+quantileExact(0.95)(value) AS p95,
+toStartOfFifteenMinutes(timestamp) AS ts
+FROM events
+WHERE name = 'agent.response_latency_ms'
+AND timestamp >= now() - INTERVAL 24 HOUR
+GROUP BY model, ts
+ORDER BY ts ASC, model;
+
+-- name: 003 error logs
+SELECT
+timestamp,
+severity_number,
+body,
+JSONExtractBool(attributes, 'error') AS err,
+model
+FROM events
+WHERE timestamp >= now() - INTERVAL 1 HOUR
+AND (severity_number >= 17 OR JSONExtractBool(attributes, 'error') = 1)
+ORDER BY timestamp DESC
+LIMIT 200;
+
+-- name: 003 spans by service
+SELECT
+service_name,
+count() AS spans
+FROM events
+WHERE timestamp >= now() - INTERVAL 1 DAY
+GROUP BY service_name
+ORDER BY spans DESC, service_name;
+
+-- name: 003 basic check
+SELECT count() FROM events;
+
+-- name: 004 revenue by hour
+SELECT
+tenant_id,
+currency,
+toStartOfHour(timestamp) AS window_start,
+sum(amount) AS total_revenue,
+uniq(user_id) AS active_users,
+count(trace_id) AS trace_count
+FROM events
+GROUP BY tenant_id, currency, window_start
+ORDER BY window_start, tenant_id, currency;
+
+-- name: having, arithmetic and aliases of aliases
+SELECT country AS place, count() AS n, n * 2 + 1 AS more, sum(amount) / n AS mean
+FROM events
+GROUP BY place
+HAVING n > 100 AND more % 2 = 1
+ORDER BY mean DESC, place;
+
+-- name: every aggregate with a condition
+SELECT
+countIf(amount > 10), count(amount), count(DISTINCT device), sumIf(amount, device = 'mobile'),
+avgIf(amount, device = 'mobile'), minIf(amount, country = 'DE'), maxIf(amount, country = 'DE'),
+uniqExactIf(user_id, event = 'purchase'), uniqIf(session_id, event != 'purchase'),
+quantileExactIf(0.9)(value, device != 'tablet'), quantileExactInclusive(0.33)(value),
+quantileExactExclusive(0.77)(value), min(event), max(country)
+FROM events;
+
+-- name: text functions and patterns
+SELECT upper(country) AS c, length(page) AS n, concat(device, '-', country) AS both, count()
+FROM events
+WHERE page LIKE '/s%' AND device NOT LIKE '%top' AND event NOT IN ('error', 'signup') AND body ILIKE 'TIME%'
+GROUP BY c, n, both
+ORDER BY both, n;
+
+-- name: nulls in order
+SELECT amount, count() FROM events GROUP BY amount ORDER BY amount DESC NULLS FIRST;
+
+-- name: nulls last
+SELECT user_id, count() AS n FROM events GROUP BY user_id ORDER BY user_id;
+
+-- name: limit with offset
+SELECT event_id, amount FROM events WHERE amount IS NOT NULL ORDER BY amount DESC, event_id LIMIT 10 OFFSET 5;
+
+-- name: limit with two numbers
+SELECT event_id FROM events ORDER BY 1 DESC LIMIT 3, 4;
+
+-- name: positions
+SELECT device, country, count() FROM events GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2;
+
+-- name: a sub-query of a sub-query
+SELECT bucket, count() AS users, max(n) AS most
+FROM (
+  SELECT user_id, n, if(n > 70, 'many', 'few') AS bucket
+  FROM (SELECT user_id, count() AS n FROM events WHERE user_id IS NOT NULL GROUP BY user_id)
+)
+GROUP BY bucket
+ORDER BY bucket;
+
+-- name: times of a sub-query
+SELECT toDate(day) AS d, sum(n) AS n, max(hour) AS last
+FROM (SELECT toStartOfDay(timestamp) AS day, toStartOfHour(timestamp) AS hour, count() AS n FROM events GROUP BY day, hour)
+WHERE day >= '2026-11-15'
+GROUP BY d
+HAVING n > 1
+ORDER BY d;
+
+-- name: dates of a sub-query
+SELECT d, n FROM (SELECT toDate(timestamp) AS d, count() AS n FROM events GROUP BY d) WHERE d >= toDate('2026-11-18') AND d != '2026-11-19' ORDER BY d;
+
+-- name: weeks and months
+SELECT toMonday(timestamp) AS week, toStartOfMonth(timestamp) AS month, toStartOfWeek(timestamp) AS sunday, count() FROM events GROUP BY week, month, sunday ORDER BY week, month, sunday;
+
+-- name: distinct of two columns
+SELECT DISTINCT device, if(country = 'DE', 'here', 'there') AS place FROM events ORDER BY device, place;
+
+-- name: distinct of groups
+SELECT DISTINCT count() > 100 AS often FROM events GROUP BY country, device ORDER BY often;
+
+-- name: no rows
+SELECT count(), sum(amount), sumIf(value, event = 'purchase'), uniqExact(user_id) FROM events WHERE country = 'XX';
+
+-- name: no groups
+SELECT country, count() FROM events WHERE country = 'XX' GROUP BY country;
+
+-- name: numbers in JSON
+SELECT JSONExtractFloat(properties, 'price') AS price, JSONExtractInt(properties, 'price') AS whole, JSONExtractString(properties, 'price') AS shown, count() FROM events GROUP BY price, whole, shown ORDER BY price;
+
+-- name: logic of three values
+SELECT countIf(amount > 10 OR user_id = 'u1') AS a, countIf(NOT (amount > 10 AND user_id = 'u1')) AS b, countIf(amount > 10 AND NOT user_id = 'u1') AS c, countIf(amount IN (9.99, 19.5, 100)) AS d, countIf(amount BETWEEN 0.15 AND 60) AS e FROM events;
+
+-- name: rounding and nulls
+SELECT round(avg(amount), 2) AS mean, coalesce(max(trace_id), 'none') AS t, ifNull(min(amount), 0) AS least, nullIf(count(), 600) AS n FROM events;
+
+-- name: the prefix of a table
+SELECT e.event, count() FROM events AS e WHERE e.country = 'DE' GROUP BY e.event ORDER BY e.event;
+
+-- name: an alias that hides a column
+SELECT lower(event) AS event, toStartOfDay(timestamp) AS timestamp, count() FROM events WHERE timestamp >= '2026-11-20' GROUP BY event, timestamp ORDER BY timestamp, event;
