@@ -16,7 +16,7 @@ public enum TrendInterval: String, CaseIterable, Hashable, Sendable {
   /// The buckets that `auto` aims at.
   private static let bucketsWanted = 100
 
-  /// Returns the interval itself, or for `auto` the finest that cuts `span` into few enough buckets.
+  /// Returns the interval itself; for `auto` the finest that cuts `span` into few enough buckets.
   func resolved(for span: ClosedRange<Int64>?) -> TrendInterval {
     guard self == .auto else { return self }
     guard let span else { return .day }

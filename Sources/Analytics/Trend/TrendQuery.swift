@@ -91,7 +91,7 @@ public struct TrendQuery: Sendable {
       throw AnalyticsError.invalid(
         "there are more than \(limit) groups by \(interval.rawValue)"
           + (breakdown.map { " and \"\($0)\"" } ?? "")
-          + ": take a coarser --every, a shorter range, or break down by something with fewer values"
+          + ": take a coarser --every, a shorter range, or a key with fewer values"
       )
     }
   }

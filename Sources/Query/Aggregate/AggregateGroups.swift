@@ -21,8 +21,8 @@ public struct GroupUnions: Sendable {
   }
 }
 
-/// The groups of an `AggregateQuery`, whose figures can be had for unions of them: exactly, distinct
-/// users too, which cannot be added.
+/// The groups of an `AggregateQuery`, whose figures can be had for unions of them: exactly, also of
+/// distinct users, which cannot be added.
 public struct AggregateGroups {
   private let merge: GroupMerge
   /// What the reader should know besides the figures.
