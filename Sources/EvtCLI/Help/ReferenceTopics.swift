@@ -71,7 +71,7 @@ extension HelpTopic {
         ("2026-11-07", "The first instant of the day, in UTC."),
         ("2026-11-07T10:00:00Z", "RFC 3339, with any offset."),
         ("2026-11-07 10:00:00", "The same in UTC; seconds may be left out or have a fraction."),
-        ("today, yesterday, now", "Days begin at midnight UTC."),
+        ("today, yesterday, now", "Days begin at midnight in UTC."),
         ("-7d", "Before now."),
         ("@1700000000", "Unix time in s, ms, us or ns, told apart by magnitude."),
       ]),
@@ -85,6 +85,12 @@ extension HelpTopic {
         Ranges are half-open: --since 2026-10-01 --until 2026-11-01 is October. --last 7d is the \
         168 hours before --until, else before now. --now (or EVT_NOW) sets what now is, for tests \
         and for cron jobs that run late.
+        """),
+      .text(
+        """
+        evt trend takes a time zone, as in --tz Europe/Berlin; days, months and times without \
+        offset are those of the zone then. Its data are in /usr/share/zoneinfo (package tzdata) or \
+        where TZDIR says; UTC is always there.
         """),
     ])
 
