@@ -7,20 +7,20 @@ RELEASE = -c release --product evt --static-swift-stdlib -Xswiftc -cross-module-
 TESTS = -c release -Xswiftc -enable-testing --scratch-path .build-test
 EVT = .build/release/evt
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-PACKAGES = zlib1g-dev liblz4-dev pkg-config
+PACKAGES = zlib1g-dev liblz4-dev pkg-config curl
 
 .PHONY: all deps build demo test lint golden man samples bench install uninstall dist clean
 
 all: build
 
-# The two C libraries, unless they are there. Says what it installs.
+# The two C libraries, and curl for evt alert, unless they are there. Says what it installs.
 deps:
-	@if pkg-config --exists zlib liblz4 2>/dev/null; then :; \
+	@if pkg-config --exists zlib liblz4 2>/dev/null && command -v curl >/dev/null; then :; \
 	elif command -v apt-get >/dev/null; then \
 	  echo "installing $(PACKAGES)"; \
 	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(PACKAGES); \
 	else \
-	  echo "please install zlib, liblz4 (with headers) and pkg-config" >&2; exit 1; \
+	  echo "please install zlib, liblz4 (with headers), pkg-config and curl" >&2; exit 1; \
 	fi
 
 # The program, with the Swift libraries inside: it starts in milliseconds and needs no toolchain.

@@ -40,6 +40,8 @@ struct ErrorReport {
       self.init(error.status, error.message, help: error.help)
     case let error as QueryError:
       self.init(.usage, error.description, excerpt: error.excerpt)
+    case let error as ConfigError:
+      self.init(error.status, error.message, excerpt: error.excerpt, help: error.help)
     case let error as AnalyticsError:
       self.init(.usage, error.description)
     case let error as MissingStore:

@@ -24,7 +24,7 @@ struct EvtCommand: ParsableCommand {
         subcommands: [
           QueryCommand.self, FunnelCommand.self, TrendCommand.self, InfoCommand.self,
         ]),
-      CommandGroup(name: "Checks", subcommands: [VerifyCommand.self]),
+      CommandGroup(name: "Checks", subcommands: [VerifyCommand.self, AlertCommand.self]),
     ])
 
   @OptionGroup(title: "Global options") var global: GlobalOptions

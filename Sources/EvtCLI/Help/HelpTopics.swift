@@ -7,7 +7,7 @@ import EvtCore
 enum HelpTopics {
   /// All topics.
   static let all: [HelpTopic] = [
-    .semantics, .expressions, .sql, .time, .formats, .presets, .exitCodes,
+    .semantics, .expressions, .sql, .time, .formats, .presets, .rules, .exitCodes,
   ]
 
   /// What `evt` prints without arguments.
@@ -23,7 +23,8 @@ enum HelpTopics {
       funnel    count the users who take given steps in order
       trend     show counts, users or other figures over time
       info      show what is in the store
-      verify    check every byte of the store
+      verify    check every byte of the store, or that expected events are in it
+      alert     judge rules and notify, for cron to repeat
       gen       write a generated log to try things on
 
     start with the samples:

@@ -66,6 +66,8 @@ enum ColumnStyle {
   case bytes
   /// Words of our own, where nothing to say is nothing.
   case note
+  /// Whether a check was passed: `pass` or `fail` as a mark.
+  case mark
 }
 
 /// A column of an answer.

@@ -1,7 +1,7 @@
-// One step of a funnel, as it was typed.
+// Which events are meant, as it was typed: a step of a funnel, an expectation, the event of a rule.
 
-/// A step of a funnel: an event that meets any of its alternatives matches it.
-public struct FunnelStep: Hashable, Sendable {
+/// A choice of events: an event that meets any of the alternatives matches the step.
+public struct EventStep: Hashable, Sendable {
   /// One way to match the step.
   public struct Alternative: Hashable, Sendable {
     /// The event's name; nil for any event.
@@ -29,7 +29,7 @@ public struct FunnelStep: Hashable, Sendable {
     }
   }
 
-  /// The step as typed, without surrounding space; the name of the step in results.
+  /// The step as typed, without surrounding space; its name in results.
   public var name: String
   public var alternatives: [Alternative]
 

@@ -1,4 +1,4 @@
-// Reads the steps of a funnel from one argument.
+// Reads steps from one argument: those of a funnel, or one at a time for other notations.
 //
 //     steps       = step *( "," step )
 //     step        = alternative *( "|" alternative )
@@ -6,29 +6,33 @@
 //     quoted      = '"' characters, with "" or \" for a quote and \\ for a backslash '"'
 //
 // A name is any text without , | [ ] " and surrounding space; it may hold spaces. Brackets nest in
-// the expression, and brackets within its quoted texts do not count.
+// the expression, and brackets within its quoted texts do not count. Where a comparison may follow,
+// a name ends before ":" and one of < > = !.
 
-extension FunnelStep {
+extension EventStep {
   /// Returns the steps that `text` lists.
   /// - Throws: `AnalyticsError.steps` with the place, or `.unsupported` for optional steps.
-  public static func parse(_ text: String) throws(AnalyticsError) -> [FunnelStep] {
-    var parser = FunnelStepParser(text: text)
+  public static func parse(_ text: String) throws(AnalyticsError) -> [EventStep] {
+    var parser = EventStepParser(text: text)
     return try parser.steps()
   }
 }
 
 /// Walks the bytes of the argument; every byte it decides on is ASCII, so UTF-8 stays whole.
-private struct FunnelStepParser {
+struct EventStepParser {
   private let text: String
   private let bytes: [UInt8]
-  private var position = 0
+  /// Whether a comparison may follow a step.
+  private let stopsAtComparison: Bool
+  private(set) var position = 0
 
-  init(text: String) {
+  init(text: String, stopsAtComparison: Bool = false) {
     self.text = text
+    self.stopsAtComparison = stopsAtComparison
     bytes = Array(text.utf8)
   }
 
-  mutating func steps() throws(AnalyticsError) -> [FunnelStep] {
+  mutating func steps() throws(AnalyticsError) -> [EventStep] {
     var steps = [try step()]
     while position < bytes.count {
       guard bytes[position] == UInt8(ascii: ",") else {
@@ -40,7 +44,8 @@ private struct FunnelStepParser {
     return steps
   }
 
-  private mutating func step() throws(AnalyticsError) -> FunnelStep {
+  /// Reads one step and the space around it.
+  mutating func step() throws(AnalyticsError) -> EventStep {
     skipSpace()
     let start = position
     var alternatives = [try alternative()]
@@ -49,10 +54,10 @@ private struct FunnelStepParser {
       alternatives.append(try alternative())
     }
     if peek == UInt8(ascii: "?") { throw optionalStep(named: trimmed(start..<position)) }
-    return FunnelStep(name: trimmed(start..<position), alternatives: alternatives)
+    return EventStep(name: trimmed(start..<position), alternatives: alternatives)
   }
 
-  private mutating func alternative() throws(AnalyticsError) -> FunnelStep.Alternative {
+  private mutating func alternative() throws(AnalyticsError) -> EventStep.Alternative {
     skipSpace()
     let event = try eventName()
     skipSpace()
@@ -66,7 +71,7 @@ private struct FunnelStepParser {
   private mutating func eventName() throws(AnalyticsError) -> String? {
     if peek == UInt8(ascii: "\"") { return try quotedName() }
     let start = position
-    while let byte = peek, !Self.endsName(byte) { position += 1 }
+    while let byte = peek, !Self.endsName(byte), !isAtComparison { position += 1 }
     if peek == UInt8(ascii: "\"") {
       throw problem("a quote within a name; quote the whole name, as in \"a \"\"b\"\" c\"")
     }
@@ -109,7 +114,7 @@ private struct FunnelStepParser {
   }
 
   /// The expression between the bracket at the position and its partner.
-  private mutating func condition() throws(AnalyticsError) -> FunnelStep.Condition {
+  private mutating func condition() throws(AnalyticsError) -> EventStep.Condition {
     let open = position
     var depth = 0
     while let byte = peek {
@@ -129,7 +134,7 @@ private struct FunnelStepParser {
   }
 
   private mutating func condition(in range: Range<Int>) throws(AnalyticsError)
-    -> FunnelStep.Condition
+    -> EventStep.Condition
   {
     guard !trimmed(range).isEmpty else {
       position = range.lowerBound
@@ -155,9 +160,23 @@ private struct FunnelStepParser {
     throw problem("this quote is not closed")
   }
 
-  private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+  /// The byte at the position, nil at the end.
+  var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-  private mutating func skipSpace() {
+  /// Moves behind the byte at the position.
+  mutating func advance() { position += 1 }
+
+  /// Whether a comparison that may follow a step begins at the position.
+  private var isAtComparison: Bool {
+    guard stopsAtComparison, peek == UInt8(ascii: ":") else { return false }
+    switch bytes[(position + 1)...].first(where: { !Self.isSpace($0) }) {
+    case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "="), UInt8(ascii: "!"): return true
+    default: return false
+    }
+  }
+
+  /// Moves behind space.
+  mutating func skipSpace() {
     while let byte = peek, Self.isSpace(byte) { position += 1 }
   }
 
@@ -182,14 +201,14 @@ private struct FunnelStepParser {
   }
 
   /// The error for the byte at the position, which it counts in characters from 1.
-  private func problem(_ what: String) -> AnalyticsError {
+  func problem(_ what: String) -> AnalyticsError {
     let character = String(decoding: bytes[..<position], as: UTF8.self).count + 1
     return .steps(text: text, character: character, problem: what)
   }
 
   private func optionalStep(named name: String) -> AnalyticsError {
     .unsupported(
-      "funnel step '\(name)?': optional steps are not supported yet; leave the '?' out, or quote "
+      "step '\(name)?': optional steps are not supported yet; leave the '?' out, or quote "
         + "the name if it ends in one: \"\(name)?\"")
   }
 }

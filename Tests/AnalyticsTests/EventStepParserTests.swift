@@ -3,11 +3,11 @@
 import Analytics
 import Testing
 
-@Suite("FunnelStepParser")
-struct FunnelStepParserTests {
+@Suite("EventStepParser")
+struct EventStepParserTests {
   @Test("names, alternatives, any event and quoted names")
   func names() throws {
-    let steps = try FunnelStep.parse(#"page_view, Order Completed | "a, ""b"" \"c\" \\" ,*"#)
+    let steps = try EventStep.parse(#"page_view, Order Completed | "a, ""b"" \"c\" \\" ,*"#)
     #expect(steps.map(\.name) == ["page_view", #"Order Completed | "a, ""b"" \"c\" \\""#, "*"])
     #expect(steps[1].alternatives.map(\.event) == ["Order Completed", #"a, "b" "c" \"#])
     #expect(steps[2].alternatives == [.init(event: nil)])
@@ -16,7 +16,7 @@ struct FunnelStepParserTests {
   @Test("conditions keep nested brackets and quoted ones whole")
   func conditions() throws {
     let text = #"a[x IN [1, 2] AND y = ']''['] | "b"[z = "]"],*[`]` = '\']']"#
-    let steps = try FunnelStep.parse(text)
+    let steps = try EventStep.parse(text)
     #expect(steps.count == 2)
     let conditions = steps.flatMap(\.alternatives).map(\.condition)
     #expect(
@@ -31,7 +31,7 @@ struct FunnelStepParserTests {
 
   @Test("text beyond ASCII passes through")
   func unicode() throws {
-    #expect(try FunnelStep.parse("größe[é = '→']").first?.name == "größe[é = '→']")
+    #expect(try EventStep.parse("größe[é = '→']").first?.name == "größe[é = '→']")
   }
 
   @Test(
@@ -43,7 +43,7 @@ struct FunnelStepParserTests {
     ])
   func refused(_ text: String, _ character: Int) {
     #expect {
-      try FunnelStep.parse(text)
+      try EventStep.parse(text)
     } throws: { error in
       guard case .steps(text, let found, _) = error as? AnalyticsError else { return false }
       return found == character
@@ -53,7 +53,7 @@ struct FunnelStepParserTests {
   @Test("optional steps are named as not supported", arguments: ["a?", "a,b[x = 1]?", "\"a\" ?,b"])
   func optional(_ text: String) {
     #expect {
-      try FunnelStep.parse(text)
+      try EventStep.parse(text)
     } throws: { error in
       guard case .unsupported(let message) = error as? AnalyticsError else { return false }
       return message.contains("optional")
