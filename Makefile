@@ -9,7 +9,7 @@ EVT = .build/release/evt
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PACKAGES = zlib1g-dev liblz4-dev pkg-config curl
 
-.PHONY: all deps build demo test lint golden man samples bench install uninstall dist clean
+.PHONY: all deps build demo test test-release lint golden man samples bench install uninstall dist clean
 
 all: build
 
@@ -34,6 +34,11 @@ demo: build
 # Optimised like the program: the tests over every byte and every moment are many.
 test: deps
 	$(SWIFT) test $(TESTS)
+
+# The zones once more with the program as it is shipped: a static one has no zones of the system's.
+test-release: build
+	EVT_PROGRAM=$(CURDIR)/.build/release $(SWIFT) test $(TESTS) \
+	  --filter 'EvtCLITests\.(TrendCommandTests|ReadmeTests)'
 
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
