@@ -7,20 +7,20 @@ RELEASE = -c release --product evt --static-swift-stdlib -Xswiftc -cross-module-
 TESTS = -c release -Xswiftc -enable-testing --scratch-path .build-test
 EVT = .build/release/evt
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-PACKAGES = zlib1g-dev liblz4-dev pkg-config
+PACKAGES = zlib1g-dev liblz4-dev pkg-config curl
 
-.PHONY: all deps build demo test lint golden man samples install uninstall dist clean
+.PHONY: all deps build demo test test-release lint golden man samples bench install uninstall dist clean
 
 all: build
 
-# The two C libraries, unless they are there. Says what it installs.
+# The two C libraries, and curl for evt alert, unless they are there. Says what it installs.
 deps:
-	@if pkg-config --exists zlib liblz4 2>/dev/null; then :; \
+	@if pkg-config --exists zlib liblz4 2>/dev/null && command -v curl >/dev/null; then :; \
 	elif command -v apt-get >/dev/null; then \
 	  echo "installing $(PACKAGES)"; \
 	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(PACKAGES); \
 	else \
-	  echo "please install zlib, liblz4 (with headers) and pkg-config" >&2; exit 1; \
+	  echo "please install zlib, liblz4 (with headers), pkg-config and curl" >&2; exit 1; \
 	fi
 
 # The program, with the Swift libraries inside: it starts in milliseconds and needs no toolchain.
@@ -34,6 +34,11 @@ demo: build
 # Optimised like the program: the tests over every byte and every moment are many.
 test: deps
 	$(SWIFT) test $(TESTS)
+
+# The zones once more with the program as it is shipped: a static one has no zones of the system's.
+test-release: build
+	EVT_PROGRAM=$(CURDIR)/.build/release $(SWIFT) test $(TESTS) \
+	  --filter 'EvtCLITests\.(TrendCommandTests|ReadmeTests)'
 
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
@@ -52,6 +57,13 @@ samples: build
 	  | gzip -n9 > Samples/shop-2.ndjson.gz
 	$(EVT) gen --rows 300 --days 7 --users 40 --seed 12 --start 2025-03-10 --shape tracker \
 	  -o Samples/tracker.ndjson
+
+# evt, ClickHouse and DuckDB on one log, with answers compared; the report is kept in Benchmarks/.
+ROWS ?= 5000000
+bench: build
+	python3 -m venv .build-bench/venv
+	.build-bench/venv/bin/pip install --quiet chdb duckdb pytz
+	.build-bench/venv/bin/python Benchmarks/bench.py --rows $(ROWS) --keep
 
 install: build
 	install -D -m 755 $(EVT) $(DESTDIR)$(PREFIX)/bin/evt

@@ -23,7 +23,8 @@ let package = Package(
   name: "evt",
   products: [.executable(name: "evt", targets: ["evt"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // The data path, in order. A layer imports only what its line names.
@@ -38,7 +39,8 @@ let package = Package(
     layer("Analytics", on: "EvtCore", "Columnar", "Query", "CKernels"),
     layer(
       "EvtCLI", on: "EvtCore", "Columnar", "Ingest", "Store", "Query", "Analytics",
-      .product(name: "ArgumentParser", package: "swift-argument-parser")),
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Yams", package: "Yams")),
     .executableTarget(name: "evt", dependencies: ["EvtCLI"], swiftSettings: house),
 
     .target(

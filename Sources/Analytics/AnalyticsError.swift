@@ -4,6 +4,8 @@
 public enum AnalyticsError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The steps of a funnel do not read as steps.
   case steps(text: String, character: Int, problem: String)
+  /// A list of expectations does not read as one.
+  case expectations(text: String, character: Int, problem: String)
   /// Something that evt knows of but does not do yet.
   case unsupported(String)
   /// A value of an option that makes no sense.
@@ -14,6 +16,8 @@ public enum AnalyticsError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .steps(let text, let character, let problem):
       "funnel steps, character \(character) of '\(text)': \(problem)"
+    case .expectations(let text, let character, let problem):
+      "expectations, character \(character) of '\(text)': \(problem)"
     case .unsupported(let what): what
     case .invalid(let what): what
     }

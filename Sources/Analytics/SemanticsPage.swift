@@ -13,6 +13,11 @@ public enum SemanticsPage {
          the same answer.  Without a range all events count, also those that lie
          ahead of the clock.
 
+         Times without an offset, such as 2026-03-29 or today, and lengths in months
+         are those of the zone that --tz names, UTC without it.  A time that the
+         zone's clock leaps over is the instant of the leap, one that the clock
+         shows twice is the first of the two.
+
     USERS AND DISTINCT COUNTS
          A user is a text in user_id.  Users are the same when their texts are the
          same bytes.  Rows whose user is absent, null or empty belong to nobody:
@@ -125,5 +130,48 @@ public enum SemanticsPage {
          converted_at that of the last step of the funnel, or null; step_ms has
          the milliseconds from step to step.  The list is ordered by the hash of
          the user, as the store is.
+
+    TREND
+         A trend cuts time into buckets and has figures for each: the number of
+         events, their distinct users, or what else --agg asks for.  Each event
+         named is a series of its own; without a name all events are one.
+
+       Buckets
+         Buckets are minutes, quarter hours, hours, days, weeks or months (--every)
+         of the zone --tz.  Without --every they are the finest of which the range,
+         or without one the store, has about 100.
+
+         A day begins at the first instant of its date and ends where a later date
+         begins.  It has 23 or 25 hours when the clock is set, and begins at 01:00
+         where midnight does not exist.  A date that the zone leaps over has no
+         bucket; what comes back of a date after a later one had begun belongs to
+         the later one.  Weeks begin on Monday, as in ISO 8601, unless --week-start
+         says sunday; weeks and months begin with their first day.
+
+         What is shorter than a day is counted from midnight by the clock and is cut
+         where the clock is set: an hour that the clock shows twice is two buckets,
+         told apart by their offset.
+
+         Every instant is in exactly one bucket, and every bucket of the range has
+         figures, also when nothing happened: counts and sums are 0 then, other
+         figures null.  The range is that of the question; where it is open, it goes
+         from the first or to the last event of the store, whichever events are
+         asked for.
+
+         A bucket is partial when it is not over, or when the range begins or ends
+         within it.
+
+       Series
+         With --by each event has a series for each of the values with the greatest
+         first figure over all buckets and events (--top, 5 without it), and one
+         that is called other for the rest.  Equal figures are ordered by value,
+         null last.  The figures of other are computed over its events and not added
+         up, so that a user with two of its values counts once.  Should a value be
+         called other, the rest is called (other).
+
+         With --cumulative every figure is over all events from the first bucket on
+         to the end of its own: a user counts from the first bucket in which the
+         user occurs, and once.  Averages, extremes and quantiles do not add up and
+         are refused.
     """#
 }

@@ -1,4 +1,7 @@
+#define _GNU_SOURCE
 #include "memory.h"
+
+#include <sys/mman.h>
 
 #if defined(__GLIBC__) || defined(__linux__)
 #include <malloc.h>
@@ -10,3 +13,5 @@ void evt_keep_freed_memory(void) {
   mallopt(M_TRIM_THRESHOLD, 64 << 20);
 #endif
 }
+
+int evt_memory_file(void) { return memfd_create("evt", MFD_CLOEXEC); }

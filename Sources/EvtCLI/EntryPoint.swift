@@ -37,6 +37,8 @@ public enum EntryPoint {
       var command = try EvtCommand.parseAsRoot(arguments)
       try command.run()
       return .done
+    } catch let verdict as Verdict {
+      return verdict.status
     } catch {
       return report(error, arguments: arguments)
     }

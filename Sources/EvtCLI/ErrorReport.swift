@@ -36,8 +36,12 @@ struct ErrorReport {
       self.init(.usage, error.message, help: error.help)
     case let error as TimeInputError:
       self.init(.usage, error.description, help: "evt help time lists what can be written")
+    case let error as ZoneError:
+      self.init(error.status, error.message, help: error.help)
     case let error as QueryError:
       self.init(.usage, error.description, excerpt: error.excerpt)
+    case let error as ConfigError:
+      self.init(error.status, error.message, excerpt: error.excerpt, help: error.help)
     case let error as AnalyticsError:
       self.init(.usage, error.description)
     case let error as MissingStore:
@@ -71,7 +75,10 @@ struct ErrorReport {
   /// Errors of the argument parser; anything it does not know either is a bug of ours.
   private init(parsing error: any Error) {
     let isUsage = EvtCommand.exitCode(for: error) == .validationFailure
-    let full = EvtCommand.message(for: error)
+    // Lists of values come one a line.
+    let lines = EvtCommand.message(for: error).split(separator: "\n  - ")
+    let full = [String(lines.first ?? ""), lines.dropFirst().joined(separator: ", ")]
+      .filter { !$0.isEmpty }.joined(separator: " ")
     if isUsage {
       self.init(.usage, full, help: "evt COMMAND --help shows options and examples")
     } else {

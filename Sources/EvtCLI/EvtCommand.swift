@@ -20,8 +20,11 @@ struct EvtCommand: ParsableCommand {
       CommandGroup(
         name: "Data", subcommands: [IngestCommand.self, RetainCommand.self, GenCommand.self]),
       CommandGroup(
-        name: "Questions", subcommands: [QueryCommand.self, FunnelCommand.self, InfoCommand.self]),
-      CommandGroup(name: "Checks", subcommands: [VerifyCommand.self]),
+        name: "Questions",
+        subcommands: [
+          QueryCommand.self, FunnelCommand.self, TrendCommand.self, InfoCommand.self,
+        ]),
+      CommandGroup(name: "Checks", subcommands: [VerifyCommand.self, AlertCommand.self]),
     ])
 
   @OptionGroup(title: "Global options") var global: GlobalOptions

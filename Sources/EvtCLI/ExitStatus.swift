@@ -8,6 +8,7 @@ enum ExitStatus: Int32, CaseIterable {
   case usage = 2
   case dataUnusable = 65
   case inputMissing = 66
+  case undeliverable = 69
   case bug = 70
   case cannotCreate = 73
   case cannotWrite = 74
@@ -22,6 +23,7 @@ enum ExitStatus: Int32, CaseIterable {
     case .usage: "wrong usage: options, expressions, unknown events or properties"
     case .dataUnusable: "damaged store, damaged gzip, or input with too many bad lines"
     case .inputMissing: "input or store missing"
+    case .undeliverable: "a notice could not be delivered"
     case .bug: "a bug in evt"
     case .cannotCreate: "output cannot be created"
     case .cannotWrite: "read or write error, disk full"
@@ -29,4 +31,11 @@ enum ExitStatus: Int32, CaseIterable {
     case .permission: "no permission"
     }
   }
+}
+
+/// Ends a command with a status whose reason has been shown already.
+struct Verdict: Error {
+  var status: ExitStatus
+
+  init(_ status: ExitStatus) { self.status = status }
 }

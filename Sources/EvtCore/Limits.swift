@@ -47,6 +47,11 @@ public enum Limits {
   public static let gzipRatioWindowBytes: UInt64 = 64 << 20
   /// Bytes of an over-long line that the reject file keeps.
   public static let rejectedTextBytesMax = 64 << 10
+  /// Bytes of a file of rules, and of what alerts remember.
+  public static let rulesFileBytesMax = 1 << 20
+  public static let alertStateBytesMax = 16 << 20
+  /// Rules in a file; each counts events at every minute of its `for`.
+  public static let rulesMax = 1_000
   /// Default memory of an ingest and of a query in bytes.
   public static let ingestMemoryBytes = 512 << 20
   public static let queryMemoryBytes = 1 << 30

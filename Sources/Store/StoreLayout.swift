@@ -13,6 +13,10 @@ enum StoreLayout {
   static let segments = "segments"
   static let temporary = "tmp"
   static let rejects = "rejects"
+  static let alerts = "alerts"
+  static let alertState = "alerts/state"
+  static let alertDraft = "alerts/state.new"
+  static let alertLock = "alerts/LOCK"
   static let directories = [catalogue, segments, temporary, rejects]
   static let segmentSuffix = ".evs"
   static let rejectSuffix = ".ndjson"

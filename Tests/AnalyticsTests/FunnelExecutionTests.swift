@@ -31,7 +31,7 @@ struct FunnelExecutionTests {
         funnels = ["page_view,add_to_cart", "page_view,add_to_cart,purchase"]
       }
       let log = RandomLog(seed: seed, shape: shape)
-      let funnel = try FunnelStep.parse(random.pick(funnels))
+      let funnel = try EventStep.parse(random.pick(funnels))
       let window = random.pick([Int64(0), 60, 1_800, 86_400, 400_000]) * 1_000_000_000
       let first = shape.firstDay.start
       let range =
@@ -54,7 +54,7 @@ struct FunnelExecutionTests {
     ]
     let source = try TestSource(of: [EventBatch(rows)])
     #expect(source.summaries.count == 2)
-    let found = try run(source, try FunnelStep.parse("a,b"), window: 2, range: .all)
+    let found = try run(source, try EventStep.parse("a,b"), window: 2, range: .all)
     #expect(found.count.all.levels == [0, 1, 1])
     #expect(found.count.users.first { $0.user == "u" }?.stepMillis == [0.000002])
   }
@@ -67,7 +67,7 @@ struct FunnelExecutionTests {
     ]
     let source = try TestSource(of: batches, parts: 2)
     #expect(source.summaries.count == 2)
-    let found = try run(source, try FunnelStep.parse("a,b"), window: 4, range: .all)
+    let found = try run(source, try EventStep.parse("a,b"), window: 4, range: .all)
     #expect(found.count.users.map(\.enteredAt) == [5])
   }
 
@@ -79,7 +79,7 @@ struct FunnelExecutionTests {
     let source = try TestSource(of: [EventBatch(rows)])
     for memory in [1 << 30, 1] {
       let found = try run(
-        source, try FunnelStep.parse("a"), window: 0, range: .all, memoryBytes: memory)
+        source, try EventStep.parse("a"), window: 0, range: .all, memoryBytes: memory)
       #expect(found.count.all.levels == [0, 1])
       #expect(found.eventsWithoutUser == 3)
     }
@@ -93,7 +93,7 @@ struct FunnelExecutionTests {
     rows[0].event = "a"
     rows[149_999].event = "b"
     let source = try TestSource(of: [EventBatch(rows)])
-    let found = try run(source, try FunnelStep.parse("a,b"), window: 149_999, range: .all)
+    let found = try run(source, try EventStep.parse("a,b"), window: 149_999, range: .all)
     // 149,999 is divisible by 3 with rest 2, so both events are of u.
     #expect(found.count.all.levels == [0, 0, 1])
     // In passes, each of which skips the blocks of the others' users; some rows have no user.
@@ -103,20 +103,20 @@ struct FunnelExecutionTests {
     let mixed = try TestSource(of: [EventBatch(rows)])
     for memory in [1 << 30, 3_000_000, 200_000] {
       let found = try run(
-        mixed, try FunnelStep.parse("a,b"), window: 149_999, range: .all, memoryBytes: memory)
+        mixed, try EventStep.parse("a,b"), window: 149_999, range: .all, memoryBytes: memory)
       #expect(found.count.all.levels == [0, 0, 1])
       #expect(found.eventsWithoutUser == 2)
       let everything = try run(
-        mixed, try FunnelStep.parse("*"), window: 0, range: .all, memoryBytes: memory)
+        mixed, try EventStep.parse("*"), window: 0, range: .all, memoryBytes: memory)
       #expect(everything.count.all.levels == [0, 2])
       #expect(everything.eventsWithoutUser == 21_286)
     }
-    let late = try run(source, try FunnelStep.parse("a,b"), window: 149_998, range: .all)
+    let late = try run(source, try EventStep.parse("a,b"), window: 149_998, range: .all)
     #expect(late.count.all.levels == [0, 1, 0])
   }
 
   private func compare(
-    _ log: RandomLog, _ source: TestSource, _ funnel: [FunnelStep], window: Int64,
+    _ log: RandomLog, _ source: TestSource, _ funnel: [EventStep], window: Int64,
     range: TimeRange
   ) throws {
     let expected = NaiveFunnelLog(log.rows, funnel: funnel, window: window, range: range)
@@ -139,7 +139,7 @@ struct FunnelExecutionTests {
   }
 
   private func run(
-    _ source: TestSource, _ steps: [FunnelStep], window: Int64, range: TimeRange,
+    _ source: TestSource, _ steps: [EventStep], window: Int64, range: TimeRange,
     memoryBytes: Int = 1 << 30, threads: Int = 2
   ) throws -> FunnelFindings {
     let plan = try FunnelPlan(steps: steps) { _ in throw AnalyticsError.invalid("a condition") }
@@ -157,8 +157,8 @@ struct NaiveFunnelLog {
   var withoutUser = 0
 
   init(
-    _ rows: [TestEvent], funnel: [FunnelStep], window: Int64, range: TimeRange,
-    meets: (TestEvent, FunnelStep.Condition) -> Bool = { _, _ in true },
+    _ rows: [TestEvent], funnel: [EventStep], window: Int64, range: TimeRange,
+    meets: (TestEvent, EventStep.Condition) -> Bool = { _, _ in true },
     rank: (TestEvent) -> Int = { _ in 0 }
   ) {
     var events: [String: [NaiveFunnel.Event]] = [:]

@@ -44,8 +44,9 @@ struct GoldenTests {
   func coversEveryCommand() {
     let verbs = Set(Self.cases.compactMap { $0.split(separator: "/").first.map(String.init) })
     #expect(
-      verbs.isSuperset(of: ["funnel", "gen", "help", "info", "ingest", "query", "retain", "verify"])
-    )
+      verbs.isSuperset(of: [
+        "alert", "funnel", "gen", "help", "info", "ingest", "query", "retain", "trend", "verify",
+      ]))
   }
 
   private static func text(_ path: String) throws -> String {

@@ -57,6 +57,24 @@ import Testing
     }
   }
 
+  @Test("takes days, months and times without offset for those of the zone") func zones() throws {
+    let zone = ZoneRulesTests.zone
+    func range(_ since: String, _ last: String? = nil) throws -> String? {
+      let range = try TimeRange(
+        since: last == nil ? since : nil, until: last == nil ? nil : since, last: last,
+        now: Self.now, zone: zone)
+      return range.since.map(TimeText.format)
+    }
+    #expect(try range("2026-07-01") == "2026-06-30T22:00:00Z")
+    #expect(try range("2026-07-01T00:00Z") == "2026-07-01T00:00:00Z")
+    #expect(try range("2026-10-25 02:30") == "2026-10-25T00:30:00Z")
+    #expect(try range("today") == "2026-11-20T23:00:00Z")
+    #expect(try range("2026-07-01", "1mo") == "2026-05-31T22:00:00Z")
+    // A month before 1 November in winter is 1 October in summer.
+    #expect(try range("2026-11-01", "1mo") == "2026-09-30T22:00:00Z")
+    #expect(try range("2026-11-01", "1d") == "2026-10-30T23:00:00Z")
+  }
+
   @Test("intersects") func intersection() {
     let range = TimeRange(since: 10, until: 20)
     #expect(range.intersection(.all) == range && TimeRange.all.intersection(range) == range)

@@ -74,6 +74,11 @@ import Testing
     case "user_id": event.user.map { .text($0) } ?? .null
     case "day": .date(UTCDay(containing: event.time).number)
     case "hour": .time(event.time / 3_600_000_000_000 * 3_600_000_000_000)
+    case "toMonday(timestamp)":
+      // 1970-01-05 was a Monday.
+      .date((UTCDay(containing: event.time).number - 4) / 7 * 7 + 4)
+    case "toStartOfMonth(timestamp)":
+      .date(UTCDay(year: 2026, month: 1, day: 1).number)
     case "lower(country)":
       if case .text(let text) = event.values["country"] { .text(text.lowercased()) } else { .null }
     default: plain(event.values[name] ?? .absent)
@@ -134,7 +139,10 @@ import Testing
     for (keys, events) in groups {
       rows.append((keys, try query.aggregates.map { try figure($0, events) }))
     }
-    let byKeyOnly = query.top == nil && ["day", "hour"].contains(query.keys.first ?? "")
+    let byKeyOnly =
+      query.top == nil
+      && ["day", "hour", "toMonday(timestamp)", "toStartOfMonth(timestamp)"].contains(
+        query.keys.first ?? "")
     rows.sort { left, right in
       if !byKeyOnly, let isFirst = isGreater(left.figures[0], right.figures[0]) { return isFirst }
       for (a, b) in zip(left.keys, right.keys) where a != b {
@@ -180,6 +188,7 @@ import Testing
   static let keyChoices: [[String]] = [
     [], ["event"], ["country"], ["n"], ["mixed"], ["user_id"], ["day"], ["hour"], ["event", "day"],
     ["country", "event", "n"], ["item"], ["lower(country)"], ["price", "mixed"],
+    ["toMonday(timestamp)"], ["toStartOfMonth(timestamp)", "event"],
   ]
   static let aggregateChoices: [[String]] = [
     ["count"], ["users"], ["count", "users", "sessions"], ["sum:price", "avg:price"], ["sessions"],

@@ -76,6 +76,19 @@ import Testing
     #expect(inner.rows == [[.text("view"), .int(3)], [.text("buy"), .int(1)]])
   }
 
+  @Test("has one group of all rows, and none of no rows when constants group them")
+  func noRows() throws {
+    let source = try Self.small()
+    for (sql, rows) in [
+      ("SELECT count() FROM events WHERE price > 99", [[ResultValue.int(0)]]),
+      ("SELECT count() FROM events WHERE price > 99 GROUP BY 'x'", []),
+      ("SELECT DISTINCT 'x' FROM events WHERE price > 99", []),
+      ("SELECT DISTINCT 'x' FROM events", [[.text("x")]]),
+    ] {
+      #expect(try Self.answer(sql, source).rows == rows, "\(sql)")
+    }
+  }
+
   @Test("takes truth values for 0 and 1, as ClickHouse shows them") func truth() throws {
     let table = try Self.answer(
       "SELECT countIf(is_new = 1), countIf(is_new = 0), countIf(event = 'buy' = 1) FROM events",

@@ -44,7 +44,7 @@ import Testing
   func resealedDamage(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let bytes = Catalogue.random(&random).encoded().bytes
-    let body = bytes[CatalogueFormat.headerBytes..<(bytes.count - CatalogueFormat.trailerBytes)]
+    let body = bytes[FileFrame.headerBytes..<(bytes.count - FileFrame.trailerBytes)]
     for _ in 0..<200 {
       var damaged = Array(body)
       for _ in 0..<Int.random(in: 1...3, using: &random) where !damaged.isEmpty {
@@ -74,7 +74,7 @@ import Testing
   @Test("unknown sections are refused, carried or dropped as their flags say")
   func unknownSections() throws {
     let known = Catalogue().encoded().bytes
-    let body = known[CatalogueFormat.headerBytes..<(known.count - CatalogueFormat.trailerBytes)]
+    let body = known[FileFrame.headerBytes..<(known.count - FileFrame.trailerBytes)]
     // Generation, hash, two counters; then the number of sections.
     let countIndex = 1 + 16 + 1 + 1
     func decoded(flags: UInt8) throws -> Catalogue {
@@ -91,8 +91,8 @@ import Testing
 
   private static func sealed(_ body: [UInt8]) -> [UInt8] {
     var writer = ByteWriter()
-    CatalogueFormat.magic.withUnsafeBytes { writer.append(contentsOf: $0) }
-    writer.append(CatalogueFormat.version)
+    CatalogueFormat.frame.magic.withUnsafeBytes { writer.append(contentsOf: $0) }
+    writer.append(CatalogueFormat.frame.version)
     writer.append(UInt32(0))
     writer.append(UInt64(body.count))
     body.withUnsafeBytes { writer.append(contentsOf: $0) }

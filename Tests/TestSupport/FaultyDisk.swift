@@ -106,9 +106,12 @@ struct FaultyDisk: Sendable {
     return inode
   }
 
-  mutating func link(_ path: String, _ inode: Int, _ operation: String) throws {
+  /// Gives `inode` a name, which leads to the old or the new inode at any moment if it `replaces`.
+  mutating func link(
+    _ path: String, _ inode: Int, _ operation: String, replaces: Bool = false
+  ) throws {
     let (parent, name) = try parent(of: path, operation)
-    if inodes[parent]?.names[name] != nil { throw Self.failure(operation, path, 17) }
+    if !replaces, inodes[parent]?.names[name] != nil { throw Self.failure(operation, path, 17) }
     inodes[parent]?.names[name] = inode
     inodes[parent]?.pendingNames.append((name, inode))
   }

@@ -126,6 +126,14 @@ public final class FaultyFiles: StoreFiles {
     }
   }
 
+  public func replace(_ target: String, by source: String) throws {
+    try perform("rename", source) { disk in
+      let inode = try disk.resolve(source, "rename")
+      try disk.link(target, inode, "rename", replaces: true)
+      try disk.unlink(source, "rename")
+    }
+  }
+
   public func remove(_ path: String) throws {
     try perform("remove", path) { disk in
       let inode = try disk.resolve(path, "remove")

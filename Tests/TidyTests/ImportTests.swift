@@ -9,6 +9,7 @@ struct ImportTests {
     "evt": ["EvtCLI"],
     "EvtCLI": [
       "Analytics", "Query", "Store", "Ingest", "Columnar", "EvtCore", "ArgumentParser", "Glibc",
+      "Yams",
     ],
     "Analytics": ["Query", "Columnar", "EvtCore", "CKernels", "Synchronization"],
     "Query": ["Store", "Columnar", "EvtCore", "CKernels", "Synchronization"],
@@ -22,6 +23,7 @@ struct ImportTests {
   static let places: [String: Set<String>] = [
     "CZlib": ["GzipInflater.swift"],
     "CLZ4": ["LZ4Block.swift"],
+    "Yams": ["YAMLReader.swift"],
   ]
 
   @Test("imports point down, never up or sideways")

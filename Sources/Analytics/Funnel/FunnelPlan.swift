@@ -28,7 +28,7 @@ struct FunnelPlan: Sendable {
   /// Creates the plan of `steps`.
   /// - Parameter bind: makes a predicate of a condition.
   init(
-    steps: [FunnelStep], bind: (FunnelStep.Condition) throws -> BoundPredicate
+    steps: [EventStep], bind: (EventStep.Condition) throws -> BoundPredicate
   ) rethrows {
     var masks = StepMasks(stepCount: steps.count)
     var ofAnyEvent: [Int] = []

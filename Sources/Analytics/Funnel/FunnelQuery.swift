@@ -12,9 +12,9 @@ public struct FunnelQuery: Sendable {
   /// The window when none is asked for, in nanoseconds: 30 minutes.
   public static let standardWindow: Int64 = 30 * 60 * 1_000_000_000
 
-  /// The steps as one argument: see `FunnelStep.parse`.
+  /// The steps as one argument: see `EventStep.parse`.
   public let text: String
-  public let steps: [FunnelStep]
+  public let steps: [EventStep]
   /// Nanoseconds from the first step to the last, inclusive.
   public var window = FunnelQuery.standardWindow
   /// Events outside of it do not count.
@@ -39,7 +39,7 @@ public struct FunnelQuery: Sendable {
   public init(parsing text: String, now: Int64) throws(AnalyticsError) {
     self.text = text
     self.now = now
-    steps = try FunnelStep.parse(text)
+    steps = try EventStep.parse(text)
   }
 
   /// Answers the question from `source`. The answer depends neither on the threads of `pool` nor on

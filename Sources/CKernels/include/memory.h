@@ -5,4 +5,7 @@
 /// system, which costs a page fault for every 4 KiB of the next one. Call once, before threads.
 void evt_keep_freed_memory(void);
 
+/// Creates a nameless file in memory, closed on exec: memfd_create(2), which Swift does not see.
+int evt_memory_file(void);
+
 #endif

@@ -15,6 +15,8 @@ enum CompletedValue {
   /// Aggregates, separated by commas.
   case aggregates
   case expression, sql
+  /// The name of a time zone.
+  case zone
   /// A topic of `evt help`, or a command.
   case topic
 
@@ -29,11 +31,13 @@ enum CompletedValue {
     "--preset": .words(Presets.all.map(\.name)),
     "<steps>": .steps,
     "--event": .events,
+    "<events>": .events,
     "--by": .fields(and: ["day", "hour"]),
     "--columns": .fields(and: []),
     "--agg": .aggregates,
     "--where": .expression,
     "<sql>": .sql,
+    "--tz": .zone,
     "<which>": .words(["reached:", "dropped:"]),
   ]
 

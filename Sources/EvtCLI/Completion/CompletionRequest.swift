@@ -64,7 +64,7 @@ struct CompletionRequest {
     switch ending {
     case .space: return lines
     case .comma: return [line, line + ","]
-    case .open: return line.hasSuffix(":") ? lines : [line, line + " "]
+    case .open: return ":/".contains(line.suffix(1)) ? lines : [line, line + " "]
     }
   }
 

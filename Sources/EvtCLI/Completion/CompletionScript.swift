@@ -94,13 +94,17 @@ enum CompletionScript {
         set -l token (commandline -ct)
         set -l head (string match -r '^--[a-z-]+=' -- $token)
         set -l rest (string replace -- "$head" '' $token)
+        set -l paths
         switch "$answer[1]"
             case files
-                string replace -r '^' "$head" -- (__fish_complete_path $rest)
+                set paths (__fish_complete_path $rest)
             case directories
-                string replace -r '^' "$head" -- (__fish_complete_directories $rest)
+                set paths (__fish_complete_directories $rest)
             case '*'
                 printf '%s\n' $answer[2..]
+        end
+        for path in $paths
+            printf '%s\n' "$head$path"
         end
     end
 

@@ -95,15 +95,30 @@ struct CursorPlace {
     case .fields(let words): FieldCompletion(names: names).list(text, and: words)
     case .aggregates: FieldCompletion(names: names).aggregates(text)
     case .expression: FieldCompletion(names: names).expression(text)
+    case .zone: words(zones(from: text), text)
     case .sql: text.contains(" ") ? FieldCompletion(names: names).expression(text) : .none
     case nil: .none
     }
   }
 
   private func words(_ all: [Candidate], _ partial: String) -> Completions {
-    let isOpen = all.contains { $0.text.hasSuffix(":") }
-    return .list(
-      CandidateList(head: "", partial: partial, among: all, ending: isOpen ? .open : .space))
+    var list = CandidateList(head: "", partial: partial, among: all)
+    if list.candidates.contains(where: { ":/".contains($0.text.suffix(1)) }) { list.ending = .open }
+    return .list(list)
+  }
+
+  /// Time zones, as directories and files: there are some 600.
+  private func zones(from partial: String) -> [Candidate] {
+    let parents = partial.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    var seen: Set<String> = []
+    return ZoneDatabase.system.names.compactMap { name in
+      let parts = name.split(separator: "/")
+      guard parts.count > parents.count, parts.starts(with: parents) else { return nil }
+      let text =
+        parts.prefix(parents.count + 1).joined(separator: "/")
+        + (parts.count > parents.count + 1 ? "/" : "")
+      return seen.insert(text).inserted ? Candidate(text) : nil
+    }
   }
 
   private var names: StoreNames { StoreNames(StoreLocation(option: store)) }

@@ -7,7 +7,7 @@ import EvtCore
 enum HelpTopics {
   /// All topics.
   static let all: [HelpTopic] = [
-    .semantics, .expressions, .sql, .time, .formats, .presets, .exitCodes,
+    .semantics, .expressions, .sql, .time, .formats, .presets, .rules, .exitCodes,
   ]
 
   /// What `evt` prints without arguments.
@@ -21,8 +21,10 @@ enum HelpTopics {
       retain    remove old days from the store
       query     count events, users and sessions, add up properties, print events
       funnel    count the users who take given steps in order
+      trend     show counts, users or other figures over time
       info      show what is in the store
-      verify    check every byte of the store
+      verify    check every byte of the store, or that expected events are in it
+      alert     judge rules and notify, for cron to repeat
       gen       write a generated log to try things on
 
     start with the samples:

@@ -71,7 +71,7 @@ extension HelpTopic {
         ("2026-11-07", "The first instant of the day, in UTC."),
         ("2026-11-07T10:00:00Z", "RFC 3339, with any offset."),
         ("2026-11-07 10:00:00", "The same in UTC; seconds may be left out or have a fraction."),
-        ("today, yesterday, now", "Days begin at midnight UTC."),
+        ("today, yesterday, now", "Days begin at midnight in UTC."),
         ("-7d", "Before now."),
         ("@1700000000", "Unix time in s, ms, us or ns, told apart by magnitude."),
       ]),
@@ -85,6 +85,12 @@ extension HelpTopic {
         Ranges are half-open: --since 2026-10-01 --until 2026-11-01 is October. --last 7d is the \
         168 hours before --until, else before now. --now (or EVT_NOW) sets what now is, for tests \
         and for cron jobs that run late.
+        """),
+      .text(
+        """
+        evt trend takes a time zone, as in --tz Europe/Berlin; days, months and times without \
+        offset are those of the zone then. Its data are in /usr/share/zoneinfo (package tzdata) or \
+        where TZDIR says; UTC is always there.
         """),
     ])
 
@@ -109,6 +115,8 @@ extension HelpTopic {
         ("csv", "RFC 4180 with a header, LF, and nothing for null; --csv-safe guards formulas."),
         ("tsv", "The same with tabs; tab, line feed and backslash are escaped."),
         ("markdown", "A table for pull requests and wikis."),
+        ("junit", "Of verify: JUnit's XML, a test case a check; also for -o FILE.xml."),
+        ("github", "Of verify: a line ::error for each failure, which GitHub shows."),
       ]),
       .text(
         """
@@ -133,6 +141,42 @@ extension HelpTopic {
       .code([
         "evt ingest --map 'user_id=clientId|client_id,event=type,timestamp=created_at' dump.ndjson"
       ]),
+    ])
+
+  /// The file of evt alert.
+  static let rules = HelpTopic(
+    name: "rules", title: "the rules and channels of evt alert, in YAML",
+    blocks: [
+      .code([
+        "channels:",
+        "  ops:  {type: webhook, url: \"${HOOK}\"}",
+        "  chat: {type: slack, url_file: slack-url, timeout: 5s}",
+        "rules:",
+        "  - {id: few, type: volume_below, event: purchase, threshold: 10,",
+        "     window: 1h, for: 5m, severity: critical, channels: [ops, stdout]}",
+        "  - {id: errors, type: volume_above, event: error, threshold: 100,",
+        "     window: 1h}",
+        "  - {id: conversion, type: rate_below, numerator: purchase,",
+        "     denominator: add_to_cart, threshold: 2, window: 1d}",
+        "  - {id: silence, type: no_data, window: 15m}",
+      ]),
+      .items([
+        ("event", "A step of a funnel: NAME, \"NAME[expression]\", \"A|B\", \"*\"."),
+        ("threshold", "Events, or percent for rate_below."),
+        ("min_samples", "Of rate_below: events that the denominator must have (default: 30)."),
+        ("window", "The length of time before now whose events count."),
+        ("for", "How long the condition must hold, at every minute (default: 0s)."),
+        ("cooldown", "How long a channel is not told again (default: 1h)."),
+        ("severity", "info, warning (the default) or critical."),
+        ("channels", "Who is told (default: stdout, which is always there)."),
+        ("enabled", "false switches the rule off."),
+      ]),
+      .text(
+        """
+        ${NAME} stands for an environment variable, in url, url_file and headers. A url_file must \
+        be closed to others. Hosts on this machine and in private networks need \
+        allow_private: true. evt-rules(5) has the rest, and what a webhook is sent.
+        """),
     ])
 
   /// The exit statuses.

@@ -23,7 +23,7 @@ struct GlobalOptions: ParsableArguments {
   var color = ColorChoice.auto
 
   @Option(
-    help: ArgumentHelp("When to draw bars beside a table (auto: on a terminal).", valueName: "when")
+    help: ArgumentHelp("When to draw bars and lines (auto: on a terminal).", valueName: "when")
   )
   var chart = ChartChoice.auto
 

@@ -27,7 +27,15 @@ struct OutputOptions: ParsableArguments {
 
   /// The writer that these options ask for; `standard` is the format without any.
   func writer(_ global: GlobalOptions, standard: OutputFormat = .table) -> ReportWriter {
-    let target = OutputTarget(output)
+    Self.writer(
+      format: format, target: OutputTarget(output), csvSafe: csvSafe, global, standard: standard)
+  }
+
+  /// The writer to `target` in `format`, else in that of the target's suffix, else in `standard`.
+  static func writer(
+    format: OutputFormat?, target: OutputTarget, csvSafe: Bool, _ global: GlobalOptions,
+    standard: OutputFormat = .table
+  ) -> ReportWriter {
     let suffix = target.path.flatMap(OutputFormat.init(suffixOf:))
     var style = TerminalStyle(
       descriptor: STDOUT_FILENO, color: global.color, chart: global.chart, ascii: global.ascii)

@@ -14,9 +14,9 @@ struct RangeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Only events before this time.", valueName: "time"))
   var until: String?
 
-  /// The range at the instant `now`.
+  /// The range at the instant `now`; times without offset are on the clock of `zone`.
   /// - Throws: `TimeInputError`.
-  func range(now: Int64) throws -> TimeRange {
-    try TimeRange(since: since, until: until, last: last, now: now)
+  func range(now: Int64, zone: ZoneRules = .utc) throws -> TimeRange {
+    try TimeRange(since: since, until: until, last: last, now: now, zone: zone)
   }
 }

@@ -18,8 +18,15 @@ indirect enum JSONNode {
   /// An instant in nanoseconds since 1970 as RFC 3339, null for nil.
   static func time(_ value: Int64?) -> JSONNode { value.map { .value(.time($0)) } ?? .null }
 
+  /// The value in one line.
+  var text: String {
+    var text = ""
+    write(to: &text)
+    return text
+  }
+
   /// Appends the value in one line.
-  func write(to out: inout OutputBuffer) {
+  func write(to out: inout some TextSink & ~Copyable) {
     switch self {
     case .value(let value):
       Self.write(value, to: &out)
@@ -43,7 +50,7 @@ indirect enum JSONNode {
   }
 
   /// Appends one value of an answer. What is no number in JSON is null.
-  static func write(_ value: ResultValue, to out: inout OutputBuffer) {
+  static func write(_ value: ResultValue, to out: inout some TextSink & ~Copyable) {
     switch value {
     case .null: out.append("null")
     case .bool(let value): out.append(value ? "true" : "false")
@@ -58,7 +65,7 @@ indirect enum JSONNode {
 
   /// Appends `text` as a JSON string. Besides what JSON asks for, everything that a terminal would
   /// obey or hide is escaped; it stays the same string to every parser.
-  static func write(text: String, to out: inout OutputBuffer) {
+  static func write(text: String, to out: inout some TextSink & ~Copyable) {
     out.append("\"")
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) {
       out.append(text)

@@ -10,7 +10,7 @@ enum MarkdownTable {
     line(report.columns.map { $0.heading ?? $0.name }, to: &out)
     let marks = report.columns.indices.map { column in
       let isText =
-        report.columns[column].style == .plain
+        [.plain, .note, .mark].contains(report.columns[column].style)
         && report.rows.contains { $0[column].isTextual }
       return isText || report.rows.isEmpty ? "---" : "---:"
     }

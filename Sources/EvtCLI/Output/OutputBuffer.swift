@@ -2,11 +2,19 @@
 
 import Glibc
 
+/// What takes text piece by piece.
+protocol TextSink: ~Copyable {
+  /// Appends `text`.
+  mutating func append(_ text: String)
+}
+
+extension String: TextSink {}
+
 /// A buffer in front of a file descriptor.
 ///
 /// Appending never fails; the first error of `write(2)` is kept, what follows is dropped, and
 /// `finish` reports it. So a full disk ends in an error and never in output that looks whole.
-struct OutputBuffer: ~Copyable {
+struct OutputBuffer: ~Copyable, TextSink {
   private static let capacity = 1 << 18
 
   private let base: UnsafeMutablePointer<UInt8>

@@ -13,6 +13,8 @@ struct ReportMeta {
   /// The time of the newest event of the store in nanoseconds since 1970.
   var newestEvent: Int64?
   var now: Int64
+  /// Whose days the answer has, and the times above a table.
+  var zone = ZoneRules.utc
   /// What only this command says, behind the rest.
   var extra: [(key: String, value: JSONNode)] = []
 
@@ -27,7 +29,7 @@ struct ReportMeta {
         ("generation", generation.map { .int(Int64(clamping: $0)) } ?? .null),
         ("since", .time(range.since)),
         ("until", .time(range.until)),
-        ("tz", .text("UTC")),
+        ("tz", .text(zone.name)),
         ("newest_event", .time(newestEvent)),
         ("freshness_ms", milliseconds.map { .int($0) } ?? .null),
         ("is_stale", .null),
@@ -36,8 +38,8 @@ struct ReportMeta {
 
   /// The range and the freshness in words, for the line above a table.
   var summary: String {
-    let since = range.since.map(TimeText.format)
-    let until = range.until.map(TimeText.format)
+    let since = range.since.map(zone.format)
+    let until = range.until.map(zone.format)
     let span =
       switch (since, until) {
       case (nil, nil): "all time"
@@ -45,7 +47,7 @@ struct ReportMeta {
       case (nil, let until?): "until \(until)"
       case (let since?, let until?): "\(since) to \(until)"
       }
-    let newest = newestEvent.map { "newest event \(TimeText.format($0))" } ?? "no events"
+    let newest = newestEvent.map { "newest event \(zone.format($0))" } ?? "no events"
     return "\(span); \(newest)"
   }
 }
@@ -64,6 +66,8 @@ enum ColumnStyle {
   case bytes
   /// Words of our own, where nothing to say is nothing.
   case note
+  /// Whether a check was passed: `pass` or `fail` as a mark.
+  case mark
 }
 
 /// A column of an answer.
@@ -94,6 +98,10 @@ struct Report {
   var rows: [[ResultValue]]
   /// The elements of `data`, when they are not just the rows by column name.
   var elements: [JSONNode]?
+  /// The table for people, where it is another than that for machines.
+  var table: (columns: [ReportColumn], rows: [[ResultValue]])?
+  /// Lines drawn above a table for people.
+  var chart: LineChart?
   /// Bars behind the rows of a table for people: a share in 0...1 for each row.
   var bars: [Double?]?
   /// Lines above and below a table for people.
@@ -113,8 +121,15 @@ struct Report {
     elements ?? rows.map { Self.element($0, columns, rowsAreEvents: false) }
   }
 
-  /// The same without the columns that people need not see.
+  /// The same with what people want to see of it.
   var forPeople: Report {
+    if let table {
+      var report = self
+      report.table = nil
+      report.columns = table.columns
+      report.rows = table.rows
+      return report
+    }
     let shown = columns.indices.filter { !columns[$0].isForMachines }
     guard shown.count < columns.count else { return self }
     var report = self

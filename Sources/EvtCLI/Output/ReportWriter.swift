@@ -78,6 +78,9 @@ struct ReportWriter {
   private func writeTable(_ report: Report, to out: inout OutputBuffer) {
     for line in report.lead { out.append(SafeText.escaped(line) + "\n") }
     if !report.lead.isEmpty, !report.columns.isEmpty { out.append("\n") }
+    if style.hasCharts, let chart = report.chart?.lines(style), !chart.isEmpty {
+      for line in chart + [""] { out.append(line + "\n") }
+    }
     for line in TextTable(style: style).lines(report) { out.append(line + "\n") }
     if !report.tail.isEmpty { out.append("\n") }
     for line in report.tail { out.append(SafeText.escaped(line) + "\n") }

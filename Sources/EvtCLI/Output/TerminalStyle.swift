@@ -62,6 +62,11 @@ struct TerminalStyle {
   func cyan(_ text: String) -> String { painted(text, "36") }
   func bold(_ text: String) -> String { painted(text, "1") }
 
+  /// Text of one of several series; the colours come again after six.
+  func series(_ text: String, number: Int) -> String {
+    painted(text, ["36", "33", "32", "35", "34", "31"][number % 6])
+  }
+
   private func painted(_ text: String, _ code: String) -> String {
     hasColor && !text.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
   }

@@ -19,7 +19,7 @@ struct TextTable {
     guard !report.columns.isEmpty else { return [] }
     let headings = report.columns.map { SafeText.escaped($0.heading ?? $0.name) }
     let cells = report.rows.map { row in
-      zip(report.columns, row).map { Self.cell($1, $0.style) }
+      zip(report.columns, row).map { Self.cell($1, $0.style, ascii: style.isASCII) }
     }
     let toRight = report.columns.indices.map { column in
       Self.isNumeric(report.columns[column].style, report.rows.lazy.map { $0[column] })
@@ -87,7 +87,7 @@ struct TextTable {
   private static func isNumeric(
     _ style: ColumnStyle, _ values: some Sequence<ResultValue>
   ) -> Bool {
-    (style != .plain && style != .note)
+    (style != .plain && style != .note && style != .mark)
       || values.allSatisfy {
         switch $0 {
         case .int, .double, .decimal, .null: true
@@ -97,8 +97,10 @@ struct TextTable {
   }
 
   /// The text of one value in a table for people, on one line and harmless.
-  static func cell(_ value: ResultValue, _ style: ColumnStyle) -> String {
+  static func cell(_ value: ResultValue, _ style: ColumnStyle, ascii: Bool = false) -> String {
     switch (value, style) {
+    case (.text("pass"), .mark): ascii ? "ok" : "✓"
+    case (.text("fail"), .mark): ascii ? "FAIL" : "✗"
     case (.null, .plain): "null"
     case (.null, _): ""
     case (.int(let value), .quantity): HumanNumber.count(value)

@@ -18,26 +18,28 @@ public struct TimeRange: Hashable, Sendable {
 
   /// Creates the range that `--since`, `--until` and `--last` ask for at the instant `now`.
   ///
-  /// `last` is a length of time that ends at `until`, else now; it excludes `since`.
+  /// `last` is a length of time that ends at `until`, else now; it excludes `since`. Times without
+  /// offset, and months, are those of `zone`.
   /// - Throws: `TimeInputError` when one cannot be read, or when the range would be empty.
   public init(
-    since: String? = nil, until: String? = nil, last: String? = nil, now: Int64
+    since: String? = nil, until: String? = nil, last: String? = nil, now: Int64,
+    zone: ZoneRules = .utc
   ) throws(TimeInputError) {
     self.init()
-    if let until { self.until = try InstantText.parse(until, now: now) }
+    if let until { self.until = try InstantText.parse(until, now: now, zone: zone) }
     if let last {
       if since != nil {
         throw TimeInputError("--last and --since exclude each other: leave one of them out")
       }
       let end = self.until ?? now
       self.until = end
-      self.since = try TimeSpan(parsing: last).negated.added(to: end)
+      self.since = try TimeSpan(parsing: last).negated.added(to: end, in: zone)
     }
-    if let since { self.since = try InstantText.parse(since, now: now) }
+    if let since { self.since = try InstantText.parse(since, now: now, zone: zone) }
     if let from = self.since, let end = self.until, from >= end {
       throw TimeInputError(
-        "the range is empty: it would begin at \(TimeText.format(from)) and end at"
-          + " \(TimeText.format(end)), which is not later")
+        "the range is empty: it would begin at \(zone.format(from)) and end at"
+          + " \(zone.format(end)), which is not later")
     }
   }
 
@@ -68,23 +70,24 @@ public struct TimeRange: Hashable, Sendable {
 /// Instants as people write them on a command line.
 public enum InstantText {
   /// Returns the instant, in nanoseconds since 1970, that `text` names: RFC 3339, `2026-11-07`,
-  /// `2026-11-07 10:00[:00]` (UTC), `now`, `today`, `yesterday` and `tomorrow` (their first instant
-  /// in UTC), `@` and a Unix time, or `-` and a length of time before now.
+  /// `2026-11-07 10:00[:00]` (on the clock of `zone`), `now`, `today`, `yesterday` and `tomorrow`
+  /// (their first instant there), `@` and a Unix time, or `-` and a length of time before now.
   /// - Throws: `TimeInputError` for anything else.
-  public static func parse(_ text: String, now: Int64) throws(TimeInputError) -> Int64 {
-    let today = UTCDay(containing: now)
+  public static func parse(
+    _ text: String, now: Int64, zone: ZoneRules = .utc
+  ) throws(TimeInputError) -> Int64 {
     switch text {
     case "now": return now
-    case "today": return today.start
-    case "yesterday": return UTCDay(number: today.number &- 1).start
-    case "tomorrow": return UTCDay(number: today.number &+ 1).start
+    case "today": return zone.startOfDay(now)
+    case "yesterday": return zone.startOfDay(now, days: -1)
+    case "tomorrow": return zone.startOfDay(now, days: 1)
     default: break
     }
     if text.hasPrefix("-"), let span = try? TimeSpan(parsing: String(text.dropFirst())) {
-      return span.negated.added(to: now)
+      return span.negated.added(to: now, in: zone)
     }
     if text.hasPrefix("@"), let instant = unixTime(text.dropFirst()) { return instant }
-    if let instant = TimeText.parse(text) { return instant }
+    if let instant = TimeText.parse(text, in: zone) { return instant }
     throw TimeInputError(
       "cannot read \"\(text)\" as a time (write 2026-11-07, 2026-11-07T10:00:00Z, -7d, today,"
         + " yesterday, now or @1700000000)")

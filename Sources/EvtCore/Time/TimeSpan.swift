@@ -61,17 +61,18 @@ public struct TimeSpan: Hashable, Sendable {
     TimeSpan(months: 0 &- months, nanoseconds: 0 &- nanoseconds)
   }
 
-  /// Returns `instant` moved by this span in UTC: first the months, keeping the day of the month or
-  /// taking the month's last, then the fixed part. Saturates at the ends of Int64.
-  public func added(to instant: Int64) -> Int64 {
+  /// Returns `instant` moved by this span: first the months on the clock of `zone`, keeping the day
+  /// of the month or taking the month's last, then the fixed part. Saturates at the ends of Int64.
+  public func added(to instant: Int64, in zone: ZoneRules = .utc) -> Int64 {
     var moved = instant
     if months != 0 {
-      let day = UTCDay(containing: instant)
-      let timeOfDay = instant &- day.start
+      let local = zone.clock(at: instant)
+      let day = UTCDay(containing: local)
+      let timeOfDay = local &- day.start
       let (start, overflow) = Self.start(of: day, movedByMonths: months)
       if overflow { return months < 0 ? .min : .max }
       let (sum, past) = start.addingReportingOverflow(timeOfDay)
-      moved = past ? (months < 0 ? .min : .max) : sum
+      moved = past ? (months < 0 ? .min : .max) : zone.firstInstant(showing: sum)
     }
     let (sum, overflow) = moved.addingReportingOverflow(nanoseconds)
     return overflow ? (nanoseconds < 0 ? .min : .max) : sum

@@ -20,6 +20,12 @@ public enum TimeText {
     return text.withUTF8 { parse(UnsafeRawBufferPointer($0)) }
   }
 
+  /// Reads like `parse`; what has no offset is on the clock of `zone`.
+  static func parse(_ text: String, in zone: ZoneRules) -> Int64? {
+    var text = text
+    return text.withUTF8 { try? read(UnsafeRawBufferPointer($0), in: zone) }
+  }
+
   /// Reads like `parse` and says why not.
   ///
   /// Accepted beside RFC 3339: `T` or a space between date and time, no offset (UTC), `UTC`,
@@ -39,6 +45,24 @@ public enum TimeText {
     let seconds = Int64(day.number) * 86_400 + Int64(clock.seconds - offset)
     if clock.isLeapSecond, seconds % 86_400 != 0 { throw .notATime }
     return try nanoseconds(seconds, clock.nanoseconds)
+  }
+
+  /// Reads like `read`; what has no offset is on the clock of `zone` (see
+  /// `ZoneRules.firstInstant`).
+  static func read(
+    _ text: UnsafeRawBufferPointer, in zone: ZoneRules
+  ) throws(Failure) -> Int64 {
+    guard text.count >= 10, let base = text.baseAddress else { throw .notATime }
+    var cursor = Cursor(base.assumingMemoryBound(to: UInt8.self), text.count)
+    let day = try cursor.date()
+    var clock: (seconds: Int, nanoseconds: Int64, isLeapSecond: Bool) = (0, 0, false)
+    if cursor.take(UInt8(ascii: "T"), or: UInt8(ascii: "t"), or: UInt8(ascii: " ")) {
+      clock = try cursor.clock()
+    }
+    guard cursor.isAtEnd, !clock.isLeapSecond else { return try read(text) }
+    let local = try nanoseconds(
+      Int64(day.number) * 86_400 + Int64(clock.seconds), clock.nanoseconds)
+    return zone.firstInstant(showing: local)
   }
 
   /// The bounds of the times that a bare number can mean: 2000-01-01 and 2100-01-01.
@@ -75,15 +99,17 @@ public enum TimeText {
   }
 
   /// The instant as RFC 3339 in UTC, with as many digits of a second as it takes to be exact.
-  public static func format(_ nanoseconds: Int64) -> String {
-    let day = UTCDay(containing: nanoseconds)
-    let second: Int64 = 1_000_000_000
-    var rest = nanoseconds % UTCDay.nanoseconds
-    if rest < 0 { rest += UTCDay.nanoseconds }
-    let seconds = Int(rest / second)
-    var text = day.description
+  public static func format(_ nanoseconds: Int64) -> String { clock(nanoseconds, offset: 0) + "Z" }
+
+  /// Date and time on a clock `offset` seconds ahead of UTC, as RFC 3339 without the offset.
+  static func clock(_ nanoseconds: Int64, offset: Int) -> String {
+    let second = ZoneRules.second(of: nanoseconds)
+    let local = second + Int64(offset)
+    var seconds = Int(local % 86_400)
+    if seconds < 0 { seconds += 86_400 }
+    var text = UTCDay(number: Int32((local - Int64(seconds)) / 86_400)).description
     text += "T\(padded(seconds / 3_600)):\(padded(seconds / 60 % 60)):\(padded(seconds % 60))"
-    var fraction = Int(rest % second)
+    var fraction = Int(nanoseconds &- second &* ZoneRules.secondNanoseconds)
     if fraction > 0 {
       var width = 9
       while fraction % 10 == 0 {
@@ -93,7 +119,7 @@ public enum TimeText {
       let digits = String(fraction)
       text += "." + String(repeating: "0", count: width - digits.utf8.count) + digits
     }
-    return text + "Z"
+    return text
   }
 
   private static func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }

@@ -8,8 +8,9 @@ struct GroupKey: Sendable {
   enum Source: Sendable {
     /// The values of field `index` of the plan.
     case field(Int)
-    /// Stretches of `unit` nanoseconds of the field at `index`, which is the timestamp.
-    case timeBucket(Int, unit: Int64, isDate: Bool)
+    /// Stretches of time of the field at `index`, which is the timestamp, by their starts or first
+    /// dates.
+    case timeBucket(Int, CalendarBuckets, isDate: Bool)
     /// An expression over the fields of the plan.
     case expression(BoundExpression, fields: [Int])
   }
@@ -21,10 +22,14 @@ struct GroupKey: Sendable {
 /// Groups, their figures, and the scan that feeds them.
 struct AggregatePlan: Sendable {
   var keys: [GroupKey] = []
+  /// Whether rows are grouped by constants besides: then there is no group without rows.
+  var hasConstantKeys = false
   var aggregates: [BoundAggregate] = []
   var request: ScanRequest
   /// Bytes that all its states may hold.
   var memoryBytes = Limits.queryMemoryBytes
+  /// Whether groups will be united, for which their entities must be known one by one.
+  var unitesGroups = false
 
   /// Whether there is a condition besides events and range.
   var hasFilter: Bool { request.filter != nil }
@@ -64,22 +69,34 @@ struct AggregatePlan: Sendable {
     guard case .call(let function, let arguments) = expression, arguments.count == 1,
       case .field(let field) = arguments[0], type(field) == .instant
     else { return nil }
-    let minute: Int64 = 60_000_000_000
-    return switch function {
-    case .toDate: .timeBucket(field, unit: UTCDay.nanoseconds, isDate: true)
-    case .toStartOfDay: .timeBucket(field, unit: UTCDay.nanoseconds, isDate: false)
-    case .toStartOfHour: .timeBucket(field, unit: 60 * minute, isDate: false)
-    case .toStartOfFifteenMinutes: .timeBucket(field, unit: 15 * minute, isDate: false)
-    case .toStartOfTenMinutes: .timeBucket(field, unit: 10 * minute, isDate: false)
-    case .toStartOfFiveMinutes: .timeBucket(field, unit: 5 * minute, isDate: false)
-    case .toStartOfMinute: .timeBucket(field, unit: minute, isDate: false)
-    default: nil
+    let unit: CalendarBuckets.Unit
+    var isDate = false
+    switch function {
+    case .toDate: (unit, isDate) = (.day, true)
+    case .toMonday: (unit, isDate) = (.week(.monday), true)
+    case .toStartOfWeek: (unit, isDate) = (.week(.sunday), true)
+    case .toStartOfMonth: (unit, isDate) = (.month, true)
+    case .toStartOfQuarter: (unit, isDate) = (.quarter, true)
+    case .toStartOfYear: (unit, isDate) = (.year, true)
+    case .toStartOfDay: unit = .day
+    case .toStartOfHour: unit = .hour
+    case .toStartOfFifteenMinutes: unit = .minutes(15)
+    case .toStartOfTenMinutes: unit = .minutes(10)
+    case .toStartOfFiveMinutes: unit = .minutes(5)
+    case .toStartOfMinute: unit = .minutes(1)
+    default: return nil
     }
+    return .timeBucket(field, CalendarBuckets(unit), isDate: isDate)
   }
 
   /// Runs the plan over the segments of `source`, as far as metadata does not answer it.
   /// - Throws: `QueryError`, and the errors of `source`.
   func run(on source: any QuerySource, pool: WorkerPool) throws -> GroupTable {
+    try groups(on: source, pool: pool).finish(pool)
+  }
+
+  /// Gathers what `run` makes figures of.
+  func groups(on source: any QuerySource, pool: WorkerPool) throws -> GroupMerge {
     let budget = MemoryBudget(bytes: memoryBytes)
     let parts = try MetadataAnswer.split(self, source)
     let scanned = try pool.map(count: parts.toScan.count) { number in
@@ -89,7 +106,7 @@ struct AggregatePlan: Sendable {
         return try aggregator.finish()
       }
     }
-    return try merge(parts.answered + scanned, pool)
+    return try merge(parts.answered + scanned)
   }
 
   /// Runs the plan over a table in memory.
@@ -97,12 +114,12 @@ struct AggregatePlan: Sendable {
   func run(on table: MemoryTable, pool: WorkerPool) throws -> GroupTable {
     var aggregator = SegmentAggregator(self, MemoryBudget(bytes: memoryBytes))
     try table.scan(request) { try aggregator.add($0) }
-    return try merge([try aggregator.finish()], pool)
+    return try merge([try aggregator.finish()]).finish(pool)
   }
 
-  private func merge(_ parts: [PartialResult], _ pool: WorkerPool) throws -> GroupTable {
+  private func merge(_ parts: [PartialResult]) throws -> GroupMerge {
     var merge = GroupMerge(self)
     for part in parts { try merge.add(part) }
-    return try merge.finish(pool)
+    return merge
   }
 }

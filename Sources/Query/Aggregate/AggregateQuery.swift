@@ -9,6 +9,8 @@ public struct AggregateQuery: Sendable {
   public var events: [String]
   /// Only rows for which it holds count.
   public var condition: Expression?
+  /// Stretches of time that make groups too, as the first key.
+  public var timeBuckets: CalendarBuckets?
   /// Fields or expressions whose values make the groups; also `day` and `hour`, unless fields have
   /// these names.
   public var keys: [String]
@@ -22,6 +24,8 @@ public struct AggregateQuery: Sendable {
   /// Whether unknown fields and events stand for nothing.
   public var allowsMissing: Bool
   public var memoryBytes = Limits.queryMemoryBytes
+  /// Whether several of its `groups` will be united.
+  public var unitesGroups = false
 
   /// Groups beyond which an answer is refused.
   public static let groupsMax = 1_000_000
@@ -54,6 +58,16 @@ public struct AggregateQuery: Sendable {
       warnings: binder.warnings)
   }
 
+  /// Answers the query with groups that can still be united. What orders or limits rows does not
+  /// matter here.
+  /// - Throws: `QueryError`, and the errors of `source`.
+  public func groups(on source: any QuerySource, pool: WorkerPool) throws -> AggregateGroups {
+    var binder = Binder(source, now: now, allowsMissing: allowsMissing)
+    let plan = try self.plan(&binder)
+    return AggregateGroups(
+      try plan.groups(on: source, pool: pool), warnings: binder.warnings)
+  }
+
   // MARK: - Plan
 
   /// Binds the query's names.
@@ -64,7 +78,13 @@ public struct AggregateQuery: Sendable {
     var plan = AggregatePlan(
       request: ScanRequest(range: range, events: events.isEmpty ? nil : events))
     plan.memoryBytes = memoryBytes
+    plan.unitesGroups = unitesGroups
     if let condition { plan.request.narrow(to: try binder.predicate(condition)) }
+    if let timeBuckets {
+      let time = plan.slot(.canonical(.timestamp))
+      plan.keys.append(
+        GroupKey(name: "time", source: .timeBucket(time, timeBuckets, isDate: false)))
+    }
     for key in keys { plan.keys.append(try bind(key, &binder, &plan)) }
     for aggregate in aggregates {
       plan.aggregates.append(try bind(aggregate, &binder, &plan))
@@ -157,7 +177,7 @@ public struct AggregateQuery: Sendable {
   }
 
   /// Whether the greater figure, which comes first, is on the left; nil when they are equal.
-  private static func order(_ left: Value, _ right: Value) -> Bool? {
+  static func order(_ left: Value, _ right: Value) -> Bool? {
     if left.isNull || right.isNull { return left.isNull == right.isNull ? nil : right.isNull }
     let order = ValueOrder.total(left, right)
     return order == .equal ? nil : order == .above

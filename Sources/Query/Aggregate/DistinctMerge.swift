@@ -6,57 +6,98 @@ import EvtCore
 /// each piece fits the processor's cache and pieces run in parallel.
 struct DistinctMerge: Sendable {
   private let lists: [EntityList]
-  /// By list, the group of the answer for each of its groups; empty when there is only one group.
+  /// By list, the group of the answer for each of its groups.
   private let groupMaps: [[UInt32]]
   private let groupCount: Int
-  private let partitionBits: Int
+  private let runLength: Int
 
   /// Entries that a partition should hold about.
   private static let partitionEntries = 8_192
 
-  init(_ lists: [EntityList], groupMaps: [[UInt32]], groupCount: Int) {
+  /// Creates the count of `lists`.
+  /// - Parameter runLength: with more than 1, groups come in runs of so many, one step behind the
+  ///   other, and an entity counts at its first step in each run only.
+  init(_ lists: [EntityList], groupMaps: [[UInt32]], groupCount: Int, runLength: Int = 1) {
     self.lists = lists
     self.groupMaps = groupMaps
     self.groupCount = groupCount
-    let total = lists.reduce(0) { $0 + $1.entries.count }
-    var bits = 0
-    while bits < EntityList.orderedBits, total >> bits > Self.partitionEntries { bits += 1 }
-    partitionBits = bits
+    self.runLength = runLength
   }
 
   /// Returns the number of distinct entities by group.
   func counts(_ pool: WorkerPool) throws -> [UInt64] {
+    var counts = [UInt64](repeating: 0, count: groupCount)
+    guard runLength == 1 else {
+      try add(lists, groupMaps.map { $0.map { Int32($0) } }, groupCount, pool) {
+        counts[$0] += $1
+      }
+      return counts
+    }
+    // A group that only one group of one list goes into has as many as that one.
+    var origins = [Int](repeating: 0, count: groupCount)
+    for (list, map) in zip(lists, groupMaps) {
+      for group in map { origins[Int(group)] += list.countsByGroup == nil ? 2 : 1 }
+    }
+    var shared: [Int] = []
+    var sharedNumber = [Int32](repeating: -1, count: groupCount)
+    for group in origins.indices where origins[group] > 1 {
+      sharedNumber[group] = Int32(shared.count)
+      shared.append(group)
+    }
+    var rest: [EntityList] = []
+    var restMaps: [[Int32]] = []
+    for (list, map) in zip(lists, groupMaps) {
+      for (group, count) in (list.countsByGroup ?? []).enumerated() {
+        if origins[Int(map[group])] == 1 { counts[Int(map[group])] = count }
+      }
+      let sharedMap = map.map { sharedNumber[Int($0)] }
+      guard sharedMap.contains(where: { $0 >= 0 }) else { continue }
+      rest.append(list)
+      restMaps.append(sharedMap)
+    }
+    try add(rest, restMaps, shared.count, pool) { counts[shared[$0]] += $1 }
+    return counts
+  }
+
+  /// Counts by hash.
+  /// - Parameter maps: by list, the groups to count for; negative for none.
+  private func add(
+    _ lists: [EntityList], _ maps: [[Int32]], _ groupCount: Int, _ pool: WorkerPool,
+    _ take: (_ group: Int, _ count: UInt64) -> Void
+  ) throws {
+    let total = lists.reduce(0) { $0 + $1.entries.count }
+    if total == 0 { return }
+    var bits = 0
+    while bits < EntityList.orderedBits, total >> bits > Self.partitionEntries { bits += 1 }
+    let partitionBits = bits
     let partitions = 1 << partitionBits
     // Several partitions a job: their tables are reused.
     let jobs = min(partitions, pool.threads * 4)
     let results = try pool.map(count: jobs) { job in
-      var counter = PartitionCounter(groupCount: groupCount)
+      var counter = PartitionCounter(groupCount: groupCount, runLength: runLength)
       for partition in (partitions * job / jobs)..<(partitions * (job + 1) / jobs) {
-        count(partition, &counter)
+        let ranges = lists.map { Self.range($0, partition, partitionBits) }
+        counter.begin(entries: ranges.reduce(0) { $0 + $1.count })
+        for (number, range) in ranges.enumerated() where !range.isEmpty {
+          maps[number].withUnsafeBufferPointer { counter.add(lists[number], range, $0) }
+        }
+        counter.end()
       }
       return counter.finish()
     }
-    var total = [UInt64](repeating: 0, count: groupCount)
     for counts in results {
-      for group in counts.indices { total[group] += counts[group] }
+      for group in counts.indices { take(group, counts[group]) }
     }
-    return total
   }
 
-  private func count(_ partition: Int, _ counter: inout PartitionCounter) {
-    let ranges = lists.map { list -> Range<Int> in
-      guard partitionBits > 0 else { return 0..<list.entries.count }
-      let shift = UInt64(64 - partitionBits)
-      let start = list.firstEntry(from: UInt64(partition) << shift)
-      let isLast = partition == (1 << partitionBits) - 1
-      return
-        start..<(isLast
-        ? list.entries.count : list.firstEntry(from: UInt64(partition + 1) << shift))
-    }
-    counter.begin(entries: ranges.reduce(0) { $0 + $1.count })
-    for (number, range) in ranges.enumerated() where !range.isEmpty {
-      groupMaps[number].withUnsafeBufferPointer { counter.add(lists[number], range, $0) }
-    }
+  /// The entries of a partition.
+  private static func range(_ list: EntityList, _ partition: Int, _ bits: Int) -> Range<Int> {
+    guard bits > 0 else { return 0..<list.entries.count }
+    let shift = UInt64(64 - bits)
+    let isLast = partition == (1 << bits) - 1
+    return list.firstEntry(
+      from: UInt64(partition) << shift)..<(isLast
+      ? list.entries.count : list.firstEntry(from: UInt64(partition + 1) << shift))
   }
 }
 
@@ -69,13 +110,17 @@ private struct PartitionCounter: ~Copyable {
   private var identities = GrowableBuffer<UnsafeRawBufferPointer>()
   /// For each entity a bit for each group, when there are at most 64.
   private var groupBits = GrowableBuffer<UInt64>()
-  /// Else pairs of entity and group.
-  private var pairs: Set<UInt64> = []
+  /// Else the first step of each entity in each run.
+  private var firstSteps = FirstSteps()
   private var counts = GrowableBuffer<UInt64>()
   private let groupCount: Int
+  private let runLength: Int
+  private let hasBits: Bool
 
-  init(groupCount: Int) {
+  init(groupCount: Int, runLength: Int) {
     self.groupCount = groupCount
+    self.runLength = runLength
+    hasBits = runLength == 1 && groupCount <= 64
     counts.append(repeating: 0, count: groupCount)
   }
 
@@ -90,28 +135,42 @@ private struct PartitionCounter: ~Copyable {
     hashes.truncate(to: 0)
     identities.truncate(to: 0)
     groupBits.truncate(to: 0)
-    pairs.removeAll(keepingCapacity: true)
+    firstSteps.begin()
+  }
+
+  /// Ends the partition.
+  mutating func end() {
+    for index in 0..<firstSteps.count {
+      let (run, step) = firstSteps.pair(index)
+      counts.base[run * runLength + step] += 1
+    }
   }
 
   /// Adds the entries of `list` in `range`, whose groups are mapped by `map`.
   mutating func add(
-    _ list: EntityList, _ range: Range<Int>, _ map: UnsafeBufferPointer<UInt32>
+    _ list: EntityList, _ range: Range<Int>, _ map: UnsafeBufferPointer<Int32>
   ) {
     let groups = list.groups
+    // Without keys no groups are noted, and the only one is meant.
+    let isUngrouped = !list.hasGroups
     for number in range {
       let entry = list.entries[number]
       let entity = self.entity(entry.hash, list.identity(entry))
-      if groupCount == 1 {
+      if isUngrouped {
         note(entity, bits: 1)
-      } else if groupCount <= 64 {
+      } else if hasBits {
         var bits: UInt64 = 0
-        for place in entry.groupRange { bits |= 1 << UInt64(map[Int(groups[place])]) }
+        for place in entry.groupRange {
+          let group = map[Int(groups[place])]
+          if group >= 0 { bits |= 1 << UInt64(group) }
+        }
         note(entity, bits: bits)
       } else {
         for place in entry.groupRange {
-          let group = map[Int(groups[place])]
-          let pair = UInt64(entity) << 32 | UInt64(group)
-          if pairs.insert(pair).inserted { counts.base[Int(group)] += 1 }
+          let group = Int(map[Int(groups[place])])
+          guard group >= 0 else { continue }
+          let run = runLength == 1 ? group : group / runLength
+          firstSteps.note(entity, run: run, step: group - run * runLength)
         }
       }
     }
@@ -150,5 +209,66 @@ private struct PartitionCounter: ~Copyable {
       counts.base[new.trailingZeroBitCount] += 1
       new &= new - 1
     }
+  }
+}
+
+/// The least step at which each entity was seen in each run of groups.
+private struct FirstSteps: ~Copyable {
+  /// By hash of entity and run: the number of a pair.
+  private var slots = GrowableBuffer<UInt32>()
+  private var pairs = GrowableBuffer<UInt64>()
+  private var steps = GrowableBuffer<UInt32>()
+
+  /// The number of pairs of an entity and a run.
+  var count: Int { pairs.count }
+
+  /// The run and the step of pair `index`.
+  @inline(__always)
+  func pair(_ index: Int) -> (run: Int, step: Int) {
+    (Int(pairs.base[index] & 0xFFFF_FFFF), Int(steps.base[index]))
+  }
+
+  /// Forgets all.
+  mutating func begin() {
+    let size = max(slots.count, 1_024)
+    slots.truncate(to: 0)
+    slots.append(repeating: .max, count: size)
+    pairs.truncate(to: 0)
+    steps.truncate(to: 0)
+  }
+
+  /// Notes that `entity` was seen at `step` of `run`.
+  @inline(__always)
+  mutating func note(_ entity: Int, run: Int, step: Int) {
+    let pair = UInt64(entity) << 32 | UInt64(run)
+    let slot = find(pair)
+    if slots.base[slot] != .max {
+      let number = Int(slots.base[slot])
+      steps.base[number] = min(steps.base[number], UInt32(step))
+      return
+    }
+    slots.base[slot] = UInt32(pairs.count)
+    pairs.append(pair)
+    steps.append(UInt32(step))
+    if pairs.count * 2 > slots.count { rehash() }
+  }
+
+  /// The slot of `pair`, or the free one where it belongs.
+  @inline(__always)
+  private func find(_ pair: UInt64) -> Int {
+    let mask = slots.count - 1
+    // Fibonacci hashing: the high bits of the product depend on all bits of the pair.
+    var slot = Int(truncatingIfNeeded: (pair &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
+    while slots.base[slot] != .max, pairs.base[Int(slots.base[slot])] != pair {
+      slot = (slot + 1) & mask
+    }
+    return slot
+  }
+
+  private mutating func rehash() {
+    let size = slots.count * 4
+    slots.truncate(to: 0)
+    slots.append(repeating: .max, count: size)
+    for number in 0..<pairs.count { slots.base[find(pairs.base[number])] = UInt32(number) }
   }
 }

@@ -60,7 +60,9 @@ private struct EntityRuns: ~Copyable {
 
   mutating func list() -> EntityList {
     closeGroups()
-    return EntityList(entries, identities: identities, groups: groups)
+    return EntityList(
+      entries, identities: identities, groups: groups,
+      groupCount: hasGroups ? lastRun.count : nil)
   }
 
   mutating func add(

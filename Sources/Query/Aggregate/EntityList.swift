@@ -31,20 +31,29 @@ final class EntityList: Sendable {
   /// The bytes that tell entities apart.
   nonisolated(unsafe) private let identities: UnsafeMutablePointer<UInt8>
   nonisolated(unsafe) let groups: UnsafeMutablePointer<UInt32>
+  /// Whether groups were noted; without there is only one.
+  let hasGroups: Bool
+  /// By group, the entities in it; nil when one may stand here more than once.
+  let countsByGroup: [UInt64]?
 
   /// So many bits of the hashes are enough to split work by.
   static let orderedBits = 12
 
   /// The list of nothing.
   static let empty = EntityList(
-    GrowableBuffer(), identities: GrowableBuffer(), groups: GrowableBuffer())
+    GrowableBuffer(), identities: GrowableBuffer(), groups: GrowableBuffer(), groupCount: nil)
 
   /// Creates a list of copies of what was collected.
+  /// - Parameter groupCount: the number of groups; nil when none were noted.
   init(
     _ unordered: borrowing GrowableBuffer<EntityEntry>,
     identities collected: borrowing GrowableBuffer<UInt8>,
-    groups noted: borrowing GrowableBuffer<UInt32>
+    groups noted: borrowing GrowableBuffer<UInt32>, groupCount: Int?
   ) {
+    hasGroups = groupCount != nil
+    countsByGroup =
+      Self.isAscending(unordered.elements)
+      ? Self.counts(noted.elements, groupCount, entries: unordered.count) : nil
     // Safety: all three are allocated here with the size they are filled to, are freed with self,
     // and nothing writes to them after `init`.
     entries = .allocate(capacity: unordered.count)
@@ -78,6 +87,25 @@ final class EntityList: Sendable {
       if entries[middle].hash >> shift < hash >> shift { low = middle + 1 } else { high = middle }
     }
     return low
+  }
+
+  /// Whether hashes ascend, as those of users do; then all are different, and so are the entities.
+  private static func isAscending(_ entries: UnsafeBufferPointer<EntityEntry>) -> Bool {
+    for index in entries.indices.dropFirst() where entries[index].hash <= entries[index - 1].hash {
+      return false
+    }
+    return true
+  }
+
+  private static func counts(
+    _ noted: UnsafeBufferPointer<UInt32>, _ groupCount: Int?, entries: Int
+  ) -> [UInt64] {
+    guard let groupCount else { return [UInt64(entries)] }
+    var counts = [UInt64](repeating: 0, count: groupCount)
+    counts.withUnsafeMutableBufferPointer { counts in
+      for group in noted { counts[Int(group)] += 1 }
+    }
+    return counts
   }
 
   /// A counting sort by the first bits of the hash; users come ordered already.

@@ -6,7 +6,7 @@ import EvtCore
 /// The groups of all parts and the states of their aggregates.
 struct GroupMerge {
   private let plan: AggregatePlan
-  private var groups: GroupTable
+  private(set) var groups: GroupTable
   private var states: [MergedState]
 
   init(_ plan: AggregatePlan) {
@@ -23,6 +23,22 @@ struct GroupMerge {
       states[index].grow(groups.count)
       states[index].add(part.states[index], map, plan.aggregates[index])
     }
+  }
+
+  /// The figures of unions of the groups, by union.
+  func figures(of unions: GroupUnions, _ pool: WorkerPool) throws -> [[Value]] {
+    var rowCounts = [UInt64](repeating: 0, count: unions.count)
+    for (group, union) in unions.unionByGroup.enumerated() {
+      rowCounts[Int(union)] += groups.rowCounts[group]
+    }
+    rowCounts.cumulate(runLength: unions.runLength) { $0 += $1 }
+    let figures = try zip(states, plan.aggregates).map { state, aggregate in
+      var united = state.united(unions, aggregate)
+      if unions.runLength > 1 { united.cumulate(runLength: unions.runLength, aggregate) }
+      return try united.finish(
+        aggregate, inputType(aggregate), unions.count, pool, runLength: unions.runLength)
+    }
+    return (0..<unions.count).map { union in figures.map { $0.value(union, rowCounts) } }
   }
 
   /// Returns all groups with their figures.
@@ -47,6 +63,7 @@ struct GroupTable {
   private var joins: [PairTable]
   /// The number of groups, those without rows included.
   private(set) var count: Int
+  private let isOfAllRows: Bool
   /// By group, the number of rows.
   private(set) var rowCounts: [UInt64]
   /// By aggregate.
@@ -55,6 +72,7 @@ struct GroupTable {
   fileprivate init(_ plan: AggregatePlan) {
     tables = plan.keys.map { _ in ValueTable() }
     joins = [PairTable](repeating: PairTable(), count: max(0, plan.keys.count - 1))
+    isOfAllRows = plan.keys.isEmpty && !plan.hasConstantKeys
     count = plan.keys.isEmpty ? 1 : 0
     rowCounts = plan.keys.isEmpty ? [0] : []
   }
@@ -90,13 +108,25 @@ struct GroupTable {
     return map
   }
 
-  /// The groups that have rows; without keys there is one even if it has none.
-  var present: [Int] { (0..<count).filter { rowCounts[$0] > 0 || tables.isEmpty } }
+  /// The groups that have rows; the one of all rows is there even if there are none.
+  var present: [Int] { (0..<count).filter { rowCounts[$0] > 0 || isOfAllRows } }
 
   /// The values of the keys of `group`.
   func keys(of group: Int) -> [Value] {
     let codes = SegmentAggregator.parts(of: UInt32(group), joins, keyCount: tables.count)
     return zip(tables, codes).map { $0.values[Int($1)] }
+  }
+
+  /// By group, the place of its value of key `key` among the distinct ones, null last.
+  func ranks(key: Int) -> [Int] {
+    let values = tables[key].values
+    let order = values.indices.sorted { ValueOrder.total(values[$0], values[$1]) == .below }
+    var ranks = [Int](repeating: 0, count: values.count)
+    for (rank, code) in order.enumerated() { ranks[code] = rank }
+    return (0..<count).map { group in
+      let codes = SegmentAggregator.parts(of: UInt32(group), joins, keyCount: tables.count)
+      return ranks[Int(codes[key])]
+    }
   }
 
   /// The figure of `group` for each aggregate.

@@ -9,9 +9,9 @@ struct KeyEncoder {
   private(set) var table = ValueTable()
   /// By code of the segment's dictionary, the code of its value; `.max` where not yet known.
   private var byDictionary: [UInt32] = []
-  /// For time buckets: the bucket of the last row and its code.
-  private var lastBucket: (start: Int64, code: UInt32)?
-  private var bucketCodes: [Int64: UInt32] = [:]
+  /// For time buckets: those seen so far, ascending, and that of the last row.
+  private var buckets: [CodedBucket] = []
+  private var lastBucket = CodedBucket(first: .max, last: .min, code: 0)
 
   init(_ key: GroupKey) { self.key = key }
 
@@ -23,8 +23,8 @@ struct KeyEncoder {
     switch key.source {
     case .field(let index):
       encode(block.columns[index], rows, types(index), into: &codes)
-    case .timeBucket(let index, let unit, let isDate):
-      encodeBuckets(block.columns[index], rows, unit, isDate: isDate, into: &codes)
+    case .timeBucket(let index, let buckets, let isDate):
+      encodeBuckets(block.columns[index], rows, buckets, isDate: isDate, into: &codes)
     case .expression(let expression, let fields):
       let vectors = fields.map { (field: $0, vector: block.columns[$0], type: types($0)) }
       var values = [Value](repeating: .null, count: block.columns.count)
@@ -118,27 +118,50 @@ struct KeyEncoder {
     if vector.usesSegmentDictionary, vector.texts.isSortedDictionary { byDictionary = known }
   }
 
-  private mutating func encodeBuckets(
-    _ vector: ColumnVector, _ rows: SelectedRows, _ unit: Int64, isDate: Bool,
-    into codes: inout [UInt32]
-  ) {
-    rows.forEach { ordinal, row in
-      let time = vector.numbers[row]
-      if let last = lastBucket, time >= last.start, time &- last.start < unit {
-        codes[ordinal] = last.code
-        return
-      }
-      let start = TimeFunctions.floor(time, to: unit)
-      let code = bucketCodes[start] ?? addBucket(start, isDate: isDate)
-      lastBucket = (start, code)
-      codes[ordinal] = code
-    }
+  // MARK: - Time
+
+  /// A stretch of time, from its first to its last instant, and its code.
+  private struct CodedBucket {
+    var first: Int64
+    var last: Int64
+    var code: UInt32
   }
 
-  private mutating func addBucket(_ start: Int64, isDate: Bool) -> UInt32 {
+  private mutating func encodeBuckets(
+    _ vector: ColumnVector, _ rows: SelectedRows, _ calendar: CalendarBuckets, isDate: Bool,
+    into codes: inout [UInt32]
+  ) {
+    // The rows of a user follow each other in time, so that most are in the bucket of the last.
+    var bucket = lastBucket
+    vector.numbers.withUnsafeBufferPointer { times in
+      codes.withUnsafeMutableBufferPointer { codes in
+        rows.forEach { ordinal, row in
+          let time = times[row]
+          if time < bucket.first || time > bucket.last {
+            bucket = self.bucket(containing: time, calendar, isDate: isDate)
+          }
+          codes[ordinal] = bucket.code
+        }
+      }
+    }
+    lastBucket = bucket
+  }
+
+  private mutating func bucket(
+    containing time: Int64, _ calendar: CalendarBuckets, isDate: Bool
+  ) -> CodedBucket {
+    var low = 0
+    var high = buckets.count
+    while low < high {
+      let middle = (low + high) / 2
+      if buckets[middle].last < time { low = middle + 1 } else { high = middle }
+    }
+    if low < buckets.count, buckets[low].first <= time { return buckets[low] }
+    let bucket = calendar.bucket(containing: time)
     let code = table.code(
-      isDate ? .date(UTCDay(containing: start).number) : .time(start))
-    bucketCodes[start] = code
-    return code
+      isDate ? .date(calendar.firstDate(of: time).number) : .time(bucket.lowerBound))
+    buckets.insert(
+      CodedBucket(first: bucket.lowerBound, last: bucket.upperBound, code: code), at: low)
+    return buckets[low]
   }
 }

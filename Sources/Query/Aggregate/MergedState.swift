@@ -98,9 +98,50 @@ enum MergedState {
     }
   }
 
+  /// The state of unions of groups.
+  func united(_ unions: GroupUnions, _ aggregate: BoundAggregate) -> MergedState {
+    var united = MergedState(aggregate, groupCount: unions.count)
+    let map = unions.unionByGroup
+    switch self {
+    case .rows: break
+    case .counts(let counts): united.add(.counts(counts), map, aggregate)
+    case .sums(let sums): united.add(.sums(sums), map, aggregate)
+    case .extremes(let extremes): united.add(.extremes(extremes), map, aggregate)
+    case .samples(let samples): united.add(.samples(samples), map, aggregate)
+    case .steps(let events): united.add(.steps(events), map, aggregate)
+    case .distinct(let lists, let groupMaps, let counted):
+      united.add(.countedEntities(counted), map, aggregate)
+      for (list, groupMap) in zip(lists, groupMaps) {
+        united.add(.entities(list), groupMap.map { map[Int($0)] }, aggregate)
+      }
+    }
+    return united
+  }
+
+  /// Adds to each group what the groups before it in its run have. Entities are left to `finish`.
+  mutating func cumulate(runLength: Int, _ aggregate: BoundAggregate) {
+    switch self {
+    case .rows, .distinct: break
+    case .counts(var counts):
+      counts.cumulate(runLength: runLength) { $0 += $1 }
+      self = .counts(counts)
+    case .sums(var sums):
+      sums.cumulate(runLength: runLength) { $0.merge($1) }
+      self = .sums(sums)
+    case .extremes(var extremes):
+      let isMax = aggregate.function == .extreme(isMax: true)
+      extremes.cumulate(runLength: runLength) { $0.merge($1, isMax: isMax) }
+      self = .extremes(extremes)
+    case .samples, .steps:
+      preconditionFailure("BUG: \(aggregate.function) does not cumulate")
+    }
+  }
+
   /// The figures by group.
+  /// - Parameter runLength: see `DistinctMerge`.
   func finish(
-    _ aggregate: BoundAggregate, _ type: FieldType, _ groupCount: Int, _ pool: WorkerPool
+    _ aggregate: BoundAggregate, _ type: FieldType, _ groupCount: Int, _ pool: WorkerPool,
+    runLength: Int = 1
   ) throws -> Figures {
     switch self {
     case .rows: return .rows
@@ -111,8 +152,11 @@ enum MergedState {
       let isMax = aggregate.function == .extreme(isMax: true)
       return .values(extremes.map { $0.value(isMax: isMax) })
     case .distinct(let lists, let maps, let counted):
-      let found = try DistinctMerge(lists, groupMaps: maps, groupCount: groupCount).counts(pool)
-      return .counts(zip(counted, found).map { $0 &+ $1 })
+      let merge = DistinctMerge(
+        lists, groupMaps: maps, groupCount: groupCount, runLength: runLength)
+      var counts = zip(counted, try merge.counts(pool)).map { $0 &+ $1 }
+      counts.cumulate(runLength: runLength) { $0 &+= $1 }
+      return .counts(counts)
     case .samples(let samples):
       guard case .quantile(let quantile) = aggregate.function else { return .rows }
       return .values(
@@ -162,6 +206,14 @@ enum MergedState {
       }
     }
     return Array(parts.joined())
+  }
+}
+
+extension Array {
+  /// Adds to each element the one before it, within runs of so many.
+  mutating func cumulate(runLength: Int, _ add: (inout Element, Element) -> Void) {
+    if runLength == 1 { return }
+    for index in indices where index % runLength != 0 { add(&self[index], self[index - 1]) }
   }
 }
 

@@ -41,7 +41,7 @@ enum MetadataAnswer {
   private struct Shape {
     private enum Key {
       case event
-      case bucket(unit: Int64, isDate: Bool)
+      case bucket(CalendarBuckets, isDate: Bool)
     }
 
     private let keys: [Key]
@@ -57,9 +57,8 @@ enum MetadataAnswer {
         switch key.source {
         case .field(let index) where plan.request.fields[index].role == .event:
           keys.append(.event)
-        case .timeBucket(_, let unit, let isDate)
-        where unit % UTCDay.quarterNanoseconds == 0 && UTCDay.nanoseconds % unit == 0:
-          keys.append(.bucket(unit: unit, isDate: isDate))
+        case .timeBucket(_, let buckets, let isDate):
+          keys.append(.bucket(buckets, isDate: isDate))
         default: return nil
         }
       }
@@ -73,9 +72,9 @@ enum MetadataAnswer {
       countsUsers = plan.aggregates.contains { !$0.countsRows }
       // Users of a day are known only over all its events.
       if countsUsers {
-        guard events == nil, keys.count == 1,
-          case .bucket(UTCDay.nanoseconds, _) = keys[0]
-        else { return nil }
+        guard events == nil, keys.count == 1, case .bucket = keys[0], !plan.unitesGroups else {
+          return nil
+        }
       }
     }
 
@@ -83,100 +82,149 @@ enum MetadataAnswer {
     func answer(
       _ summary: SegmentSummary, isAlone: Bool, _ footer: () throws -> SegmentFooter
     ) throws -> PartialResult? {
-      if countsUsers, !isAlone { return nil }
       let isCovered = range.covers(least: summary.minTime, greatest: summary.maxTime)
-      let needsQuarters = keys.contains {
-        if case .bucket(let unit, _) = $0 { unit < UTCDay.nanoseconds } else { false }
+      if isCovered, let times = times(summary.minTime...summary.maxTime) {
+        if countsUsers {
+          guard isAlone, case .bucket(let buckets, _) = keys[0],
+            buckets.isDay(summary.day, at: summary.minTime)
+          else { return nil }
+        }
+        return answer(summary, times)
       }
-      if isCovered, !needsQuarters { return answer(summary) }
       guard !countsUsers, Self.isOnQuarter(range.since), Self.isOnQuarter(range.until) else {
         return nil
       }
-      let footer = try footer()
-      guard let events = footer.events else { return nil }
-      var builder = PartBuilder(keyCount: keys.count, aggregates)
-      for event in events where isWanted(event.name) {
-        for quarter in event.quarters {
-          let time = footer.day.start &+ Int64(quarter.quarter) * UTCDay.quarterNanoseconds
-          guard range.contains(time) else { continue }
-          builder.add(values(event.name, time), UInt64(quarter.count), users: 0)
-        }
-      }
-      return builder.part
+      return try answer(footer())
     }
 
-    private func answer(_ summary: SegmentSummary) -> PartialResult? {
-      var builder = PartBuilder(keyCount: keys.count, aggregates)
-      let needsEvents =
-        events != nil || keys.contains { if case .event = $0 { true } else { false } }
-      if !needsEvents {
-        builder.add(values("", summary.day.start), summary.rowCount, users: summary.userCount)
-        return builder.part
+    /// Counts of quarter hours; nil when one of them lies in two buckets.
+    private func answer(_ footer: SegmentFooter) -> PartialResult? {
+      guard let events = footer.events else { return nil }
+      var counts = CountGrid()
+      var rows = [Int?](repeating: nil, count: 96)
+      for event in events where isWanted(event.name) {
+        let column = counts.column(hasEvents ? event.name : nil)
+        for quarter in event.quarters where quarter.quarter < 96 {
+          let number = Int(quarter.quarter)
+          let start = footer.day.start &+ Int64(number) * UTCDay.quarterNanoseconds
+          guard range.contains(start) else { continue }
+          if rows[number] == nil {
+            guard let times = times(start...(start &+ (UTCDay.quarterNanoseconds - 1))) else {
+              return nil
+            }
+            rows[number] = counts.row(times)
+          }
+          if let row = rows[number] { counts.add(UInt64(quarter.count), row: row, column: column) }
+        }
+      }
+      return part(counts, users: 0)
+    }
+
+    /// Counts of all rows of a segment, which lie in one bucket.
+    private func answer(_ summary: SegmentSummary, _ times: [Value]) -> PartialResult? {
+      var counts = CountGrid()
+      let row = counts.row(times)
+      if events == nil, !hasEvents {
+        counts.add(summary.rowCount, row: row, column: counts.column(nil))
+        return part(counts, users: summary.userCount)
       }
       guard let known = summary.events else { return nil }
       for event in known where isWanted(event.name) {
-        builder.add(values(event.name, summary.day.start), event.count, users: 0)
+        counts.add(event.count, row: row, column: counts.column(hasEvents ? event.name : nil))
       }
-      return builder.part
+      return part(counts, users: 0)
     }
 
     private func isWanted(_ event: String) -> Bool { events?.contains(ExactText(event)) ?? true }
 
-    private func values(_ event: String, _ time: Int64) -> [Value] {
-      keys.map { key in
-        switch key {
-        case .event: .text(event)
-        case .bucket(let unit, let isDate):
+    private var hasEvents: Bool { keys.contains { if case .event = $0 { true } else { false } } }
+
+    /// The values of the keys that are times, for all instants of `span`; nil when they differ.
+    private func times(_ span: ClosedRange<Int64>) -> [Value]? {
+      var values: [Value] = []
+      for case .bucket(let buckets, let isDate) in keys {
+        let bucket = buckets.bucket(containing: span.lowerBound)
+        guard bucket.upperBound >= span.upperBound else { return nil }
+        values.append(
           isDate
-            ? .date(UTCDay(containing: time).number) : .time(TimeFunctions.floor(time, to: unit))
-        }
+            ? .date(buckets.firstDate(of: span.lowerBound).number) : .time(bucket.lowerBound))
       }
+      return values
     }
 
     private static func isOnQuarter(_ bound: Int64?) -> Bool {
       bound.map { $0 % UTCDay.quarterNanoseconds == 0 } ?? true
     }
-  }
 
-  /// Collects counts by key values.
-  private struct PartBuilder {
-    private let keyCount: Int
-    private let aggregates: [BoundAggregate]
-    private var groups: [[Value]: Int] = [:]
-    private var order: [[Value]] = []
-    private var counts: [UInt64] = []
-    private var users: [UInt64] = []
-
-    init(keyCount: Int, _ aggregates: [BoundAggregate]) {
-      self.keyCount = keyCount
-      self.aggregates = aggregates
-    }
-
-    mutating func add(_ values: [Value], _ count: UInt64, users userCount: UInt64) {
-      let group = groups[values] ?? order.count
-      if group == order.count {
-        groups[values] = group
-        order.append(values)
-        counts.append(0)
-        users.append(0)
-      }
-      counts[group] += count
-      users[group] += userCount
-    }
-
-    var part: PartialResult {
-      var tables = [ValueTable](repeating: ValueTable(), count: keyCount)
+    /// The counts as a part; `users` are those of its only group.
+    private func part(_ counts: CountGrid, users: UInt64) -> PartialResult {
+      var tables = [ValueTable](repeating: ValueTable(), count: keys.count)
       var codes: [UInt32] = []
-      for values in order {
-        for (key, value) in values.enumerated() { codes.append(tables[key].code(value)) }
+      var rows: [UInt64] = []
+      for (times, event, count) in counts.cells {
+        rows.append(count)
+        var times = times[...]
+        for (index, key) in keys.enumerated() {
+          switch key {
+          case .event: codes.append(tables[index].code(.text(event ?? "")))
+          case .bucket: codes.append(tables[index].code(times.popFirst() ?? .null))
+          }
+        }
       }
       // Without keys there is one group, also when nothing was added.
-      let hasOnlyGroup = keyCount == 0
-      let rows = hasOnlyGroup ? [counts.reduce(0, +)] : counts
+      if keys.isEmpty { rows = [rows.reduce(0, +)] }
       return PartialResult(
         keyValues: tables.map(\.values), groupCodes: codes, groupCount: rows.count, counts: rows,
-        states: aggregates.map { $0.countsRows ? .rows : .countedEntities(users) })
+        states: aggregates.map {
+          $0.countsRows ? .rows : .countedEntities(rows.map { _ in users })
+        })
     }
+  }
+
+  /// Counts by stretch of time and event.
+  private struct CountGrid {
+    private var rows: [[Value]] = []
+    private var events: [String?] = []
+    /// By event, by stretch of time.
+    private var counts: [[UInt64]] = []
+
+    /// The number of the stretch with these values, which is new when they are not those of the
+    /// last one.
+    mutating func row(_ times: [Value]) -> Int {
+      if rows.last != times { rows.append(times) }
+      return rows.count - 1
+    }
+
+    /// The number of `event`, which is new when it is not the last one; nil stands for all events.
+    mutating func column(_ event: String?) -> Int {
+      if events.isEmpty || event != nil {
+        events.append(event)
+        counts.append([])
+      }
+      return events.count - 1
+    }
+
+    mutating func add(_ count: UInt64, row: Int, column: Int) {
+      let missing = row + 1 - counts[column].count
+      if missing > 0 { counts[column] += [UInt64](repeating: 0, count: missing) }
+      counts[column][row] += count
+    }
+
+    /// What is not 0.
+    var cells: [(times: [Value], event: String?, count: UInt64)] {
+      zip(events, counts).flatMap { event, counts in
+        counts.enumerated().filter { $0.element > 0 }.map { (rows[$0.offset], event, $0.element) }
+      }
+    }
+  }
+}
+
+extension CalendarBuckets {
+  /// Whether the bucket of `instant`, which is of `day`, is just that day.
+  fileprivate func isDay(_ day: UTCDay, at instant: Int64) -> Bool {
+    let bucket = bucket(containing: instant)
+    return bucket.lowerBound == day.start
+      && bucket.upperBound &- day.start == UTCDay.nanoseconds - 1
   }
 }
 

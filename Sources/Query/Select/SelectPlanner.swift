@@ -112,7 +112,8 @@ struct SelectPlanner {
       try inClause("HAVING") { binding throws(QueryError) in try binding.bindCondition(node) }
     }
     let order = try orderKeys()
-    let plan = aggregatePlan(request, keys, binding.grouping?.aggregates ?? [])
+    var plan = aggregatePlan(request, keys, binding.grouping?.aggregates ?? [])
+    plan.hasConstantKeys = !keyItems.isEmpty
     return SelectPlan(
       rows: .groups(plan, having: having), columns: columns, order: order,
       isDistinct: isDistinct, limit: select.limit, offset: select.offset)

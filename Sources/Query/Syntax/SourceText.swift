@@ -58,6 +58,15 @@ public struct SourceExcerpt: Hashable, Sendable {
   public var offset: Int
   public var lineText: String
 
+  /// Creates the place of `length` characters at `line`:`column`.
+  public init(line: Int, column: Int, length: Int, offset: Int, lineText: String) {
+    self.line = line
+    self.column = column
+    self.length = length
+    self.offset = offset
+    self.lineText = lineText
+  }
+
   /// `line:column`.
   public var position: String { "\(line):\(column)" }
 

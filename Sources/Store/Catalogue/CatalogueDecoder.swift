@@ -11,45 +11,13 @@ enum CatalogueDecoder {
   static func decode(_ bytes: [UInt8], path: String) throws -> LoadedCatalogue {
     do {
       return try bytes.withUnsafeBytes { bytes in
-        let hash = try checkFrame(bytes, path: path)
-        let end = bytes.count - CatalogueFormat.trailerBytes
-        let body = UnsafeRawBufferPointer(rebasing: bytes[CatalogueFormat.headerBytes..<end])
+        let (body, hash) = try CatalogueFormat.frame.unwrap(bytes, path: path)
         var reader = ByteReader(body)
         return LoadedCatalogue(catalogue: try decodeBody(&reader, path: path), hash: hash)
       }
     } catch let malformed as MalformedBytes {
       throw StoreError.damaged(path: path, what: malformed.what)
     }
-  }
-
-  /// Checks everything around the body and returns the file's hash.
-  private static func checkFrame(_ bytes: UnsafeRawBufferPointer, path: String) throws -> Hash128 {
-    var reader = ByteReader(bytes)
-    let frameBytes = CatalogueFormat.headerBytes + CatalogueFormat.trailerBytes
-    guard bytes.count >= frameBytes, bytes.count <= Limits.catalogueBytesMax else {
-      throw reader.malformed("\(bytes.count) bytes are no catalogue")
-    }
-    guard try reader.take(CatalogueFormat.magic.count).elementsEqual(CatalogueFormat.magic) else {
-      throw reader.malformed("it does not begin as a catalogue does")
-    }
-    let version: UInt32 = try reader.read()
-    guard version <= CatalogueFormat.version else {
-      throw StoreError.newerFormat(
-        path: path, found: "\(version)", supported: "\(CatalogueFormat.version)")
-    }
-    guard version == CatalogueFormat.version, try reader.read(UInt32.self) == 0 else {
-      throw reader.malformed("its header is malformed")
-    }
-    guard try reader.read(UInt64.self) == UInt64(bytes.count - frameBytes) else {
-      throw reader.malformed("its length is not the one in its header")
-    }
-    _ = try reader.take(bytes.count - frameBytes)
-    let stored = try reader.readHash()
-    let end = bytes.count - CatalogueFormat.trailerBytes
-    guard Hash128(of: UnsafeRawBufferPointer(rebasing: bytes[..<end])) == stored else {
-      throw reader.malformed("it fails its checksum")
-    }
-    return stored
   }
 
   private static func decodeBody(_ reader: inout ByteReader, path: String) throws -> Catalogue {
@@ -74,7 +42,7 @@ enum CatalogueDecoder {
         try inner.requireEnd()
       } else if flags & CatalogueFormat.critical != 0 {
         throw StoreError.newerFormat(
-          path: path, found: "section \(kind)", supported: "\(CatalogueFormat.version)")
+          path: path, found: "section \(kind)", supported: "\(CatalogueFormat.frame.version)")
       } else if flags & CatalogueFormat.carried != 0 {
         catalogue.extensions.append(CatalogueExtension(kind: kind, bytes: Array(content)))
       }

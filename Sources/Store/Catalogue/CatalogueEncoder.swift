@@ -7,16 +7,7 @@ extension Catalogue {
   /// The bytes of this generation's file and their trailing hash. Equal catalogues give equal
   /// bytes.
   func encoded() -> (bytes: [UInt8], hash: Hash128) {
-    let body = encodedBody()
-    var file = ByteWriter()
-    file.append(CatalogueFormat.magic)
-    file.append(CatalogueFormat.version)
-    file.append(UInt32(0))
-    file.append(UInt64(body.count))
-    file.append(body)
-    let hash = file.bytes.withUnsafeBytes { Hash128(of: $0) }
-    file.append(hash)
-    return (file.bytes, hash)
+    CatalogueFormat.frame.wrap(encodedBody())
   }
 
   private func encodedBody() -> [UInt8] {

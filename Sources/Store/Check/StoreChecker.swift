@@ -57,6 +57,7 @@ private struct StoreChecker {
     checkRetention(of: snapshot)
     try checkSegments(of: snapshot)
     checkOwners(of: snapshot)
+    checkAlertState()
     return report
   }
 
@@ -176,6 +177,16 @@ private struct StoreChecker {
       problems.append("\(error)")
     }
     add("leftovers", "none", problems, otherwise: .warn)
+  }
+
+  /// Checks what alerts remember, where they were ever asked for.
+  private mutating func checkAlertState() {
+    do {
+      guard try AlertStateFile(files: files).read() != nil else { return }
+      add("alert state", "readable", [])
+    } catch {
+      add("alert state", "readable", ["\(error)"])
+    }
   }
 
   /// Adds the result of one check, and one of its problems each.

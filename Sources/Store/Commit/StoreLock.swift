@@ -1,9 +1,12 @@
 // One writer at a time.
 
-/// The store's lock for writers. The file is never replaced or removed; the lock ends with the
-/// process that holds it, however it ends.
+/// A lock of the store, that for writers unless said otherwise. The file is never replaced or
+/// removed; the lock ends with the process that holds it, however it ends.
 struct StoreLock: Sendable {
   let files: any StoreFiles
+  var path = StoreLayout.lock
+  /// Who holds it when it cannot be had, for messages.
+  var holder = "another evt has been writing"
 
   private static let pauseMilliseconds = 20
 
@@ -16,7 +19,7 @@ struct StoreLock: Sendable {
       guard waited < waitMilliseconds else {
         throw StoreError.busy(
           path: files.root,
-          what: "another evt has been writing for \(waitMilliseconds / 1_000) seconds")
+          what: "\(holder) for \(waitMilliseconds / 1_000) seconds")
       }
       files.pause(milliseconds: Self.pauseMilliseconds)
       waited += Self.pauseMilliseconds
@@ -35,9 +38,9 @@ struct StoreLock: Sendable {
 
   private func open() throws -> any StoreFile {
     do {
-      return try files.open(StoreLayout.lock)
+      return try files.open(path)
     } catch let error as StoreError where error.isMissingFile {
-      throw StoreError.damaged(path: files.shown(StoreLayout.lock), what: "it is missing")
+      throw StoreError.damaged(path: files.shown(path), what: "it is missing")
     }
   }
 }

@@ -95,6 +95,14 @@ public final class PosixFiles: StoreFiles {
     }
   }
 
+  public func replace(_ target: String, by source: String) throws {
+    let (sourceParent, sourceName) = try openParent(of: source, operation: "rename")
+    let (targetParent, targetName) = try openParent(of: target, operation: "rename")
+    guard renameat(sourceParent.number, sourceName, targetParent.number, targetName) == 0 else {
+      throw failure("rename", source, errno)
+    }
+  }
+
   public func remove(_ path: String) throws {
     let (parent, name) = try openParent(of: path, operation: "remove")
     guard unlinkat(parent.number, name, 0) == 0 else { throw failure("remove", path, errno) }

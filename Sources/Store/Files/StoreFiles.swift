@@ -75,6 +75,8 @@ public protocol StoreFiles: Sendable {
   func create(_ path: String, access: FileAccess) throws -> any StoreFile
   /// Renames a file; `target` must not exist.
   func rename(_ source: String, to target: String) throws
+  /// Renames a file to a name that another file may have, which is replaced.
+  func replace(_ target: String, by source: String) throws
   /// Removes a file.
   func remove(_ path: String) throws
   /// Removes an empty directory.

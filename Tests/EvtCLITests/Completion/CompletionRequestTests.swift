@@ -31,6 +31,7 @@ struct CompletionRequestTests {
       ("evt query --by a > x", ["files"]),
       ("evt frobnicate ", []), ("evt query -- --stor", ["space replace"]),
       ("evt query --quiet=", ["space replace"]), ("evt retain --days 3 x", ["space replace"]),
+      ("evt trend --every d", ["space", "day"]), ("evt trend --week-start s", ["space", "sunday"]),
     ])
   func places(_ line: String, _ expected: [String]) {
     #expect(answer(line) == expected)
@@ -69,6 +70,23 @@ struct CompletionRequestTests {
     #expect(answer("evt query --agg count,m", "count,m", "9").last == "count,median:")
     #expect(
       answer("evt query --agg count,m", "count,m", "63").dropFirst() == ["min:", "max:", "median:"])
+  }
+
+  @Test("time zones come as directories and files of the table that is there")
+  func zones() throws {
+    let directory = try WorkDirectory()
+    let zones = ["Europe/Berlin", "Europe/Bern", "America/Indiana/Knox", "America/Lima", "Zulu"]
+    try directory.write(zones.map { "Z \($0) 1 - LMT\n" }.joined(), to: "tzdata.zi")
+    let words = ["", "E", "Europe/", "America/", "America/Indiana/", "Mars/"]
+    let result = try Program.shell(
+      words.map { "evt ---complete fish 'evt trend --tz \($0)'" }.joined(separator: "\n"),
+      in: directory.path, environment: ["TZDIR": directory.path])
+    #expect(
+      result.stdout.split(separator: "\n").map { $0.prefix { $0 != "\t" } } == [
+        "open", "America/", "Europe/", "UTC", "Zulu", "open", "Europe/", "space", "Europe/Berlin",
+        "Europe/Bern", "open", "America/Indiana/", "America/Lima", "space", "America/Indiana/Knox",
+        "space replace",
+      ])
   }
 
   @Test("what is no question has no answer")

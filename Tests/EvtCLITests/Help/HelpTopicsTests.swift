@@ -8,7 +8,9 @@ import Testing
 @Suite("Help and manual pages")
 struct HelpTopicsTests {
   private static let manual = Program.repository + "/man"
-  static let commands = ["ingest", "retain", "gen", "query", "funnel", "info", "verify"]
+  static let commands = [
+    "ingest", "retain", "gen", "query", "funnel", "trend", "info", "verify", "alert",
+  ]
 
   private func read(_ name: String) throws -> String {
     String(

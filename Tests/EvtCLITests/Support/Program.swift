@@ -19,8 +19,10 @@ enum Program {
     return url.path
   }()
 
-  /// The directory of the built `evt`, which is that of the tests.
-  static let directory = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+  /// The directory of the built `evt`: that of the tests, unless EVT_PROGRAM names another.
+  static let directory =
+    ProcessInfo.processInfo.environment["EVT_PROGRAM"]
+    ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().path
 
   /// Runs `script` by bash in `directory`, with `evt` on the path and a fixed environment. A

@@ -1,0 +1,133 @@
+// A trend as it is asked for.
+
+import Columnar
+import EvtCore
+import Query
+
+/// Figures of events over time, in buckets of a calendar.
+///
+/// Every bucket of the range has its figures, also when nothing happened. Without a range it goes
+/// from the first to the last event of the store. `evt-semantics(7)` has all of it.
+public struct TrendQuery: Sendable {
+  /// The events that have a series each; all together have one when empty.
+  public let events: [String]
+  public var aggregates: [Aggregate] = [.count, .users]
+  public var interval = TrendInterval.auto
+  public var weekStart = CalendarBuckets.WeekStart.monday
+  /// Whose days and hours the buckets are.
+  public var zone = ZoneRules.utc
+  /// A field or expression by whose values each event is broken down.
+  public var breakdown: String?
+  /// How many values of the breakdown have a series of their own: those with the greatest first
+  /// aggregate over all buckets and events.
+  public var top = 5
+  /// Events for which it does not hold do not count.
+  public var filter: Expression?
+  /// Events outside of it do not count.
+  public var range = TimeRange.all
+  /// Whether figures are over everything from the first bucket on.
+  public var isCumulative = false
+  /// The present, in nanoseconds: what `now()` means and which buckets are over.
+  public var now: Int64
+  /// Whether unknown events and fields are taken for nothing.
+  public var allowsMissing = false
+
+  /// Rows, buckets times series, that an answer may have.
+  public static let rowsMax = 100_000
+
+  /// Creates the trend of `events`; names given twice count once.
+  public init(of events: [String] = [], now: Int64) {
+    var seen: Set<ExactText> = []
+    self.events = events.filter { seen.insert(ExactText($0)).inserted }
+    self.now = now
+  }
+
+  /// Answers the question from `source`. The answer does not depend on the threads of `pool`.
+  /// - Throws: `AnalyticsError`, `QueryError`, or the error of the source.
+  public func run(on source: some QuerySource, pool: WorkerPool) throws -> TrendResult {
+    try check()
+    let span = span(of: source.summaries)
+    let interval = interval.resolved(for: span)
+    try checkRows(interval, span, seriesCount: max(1, events.count))
+    let calendar = CalendarBuckets(interval.unit(weekStart: weekStart), zone: zone)
+    let groups = try groups(interval, calendar, source, pool)
+    let layout = try TrendLayout(self, groups, calendar, span, pool)
+    try checkRows(interval, span, seriesCount: layout.seriesCount)
+    return TrendResult(
+      interval: interval, buckets: layout.buckets.map { bucket($0) },
+      series: try layout.series(groups, pool), warnings: groups.warnings)
+  }
+
+  /// The first and the last instant for which there are buckets: the range, where it is open the
+  /// events of the store; nil when there are neither.
+  private func span(of segments: [SegmentSummary]) -> ClosedRange<Int64>? {
+    let first = range.since ?? segments.map(\.minTime).min()
+    let last = range.until.map { $0 == .min ? .min : $0 - 1 } ?? segments.map(\.maxTime).max()
+    guard let end = last ?? first, let start = first ?? last else { return nil }
+    // An open end reaches no further than the other one.
+    return range.since == nil ? min(start, end)...end : start...max(start, end)
+  }
+
+  private func bucket(_ span: ClosedRange<Int64>) -> TrendBucket {
+    let isCut =
+      range.since.map { span.lowerBound < $0 } ?? false
+      || range.until.map { span.upperBound >= $0 } ?? false
+    return TrendBucket(span: span, isPartial: isCut || span.upperBound >= now)
+  }
+
+  private func groups(
+    _ interval: TrendInterval, _ calendar: CalendarBuckets, _ source: some QuerySource,
+    _ pool: WorkerPool
+  ) throws -> AggregateGroups {
+    var query = AggregateQuery(
+      events: events, condition: filter,
+      keys: (events.count > 1 ? ["event"] : []) + (breakdown.map { [$0] } ?? []),
+      aggregates: aggregates, range: range, now: now, allowsMissing: allowsMissing)
+    query.timeBuckets = calendar
+    query.unitesGroups = breakdown != nil || isCumulative
+    do {
+      return try query.groups(on: source, pool: pool)
+    } catch QueryError.tooManyGroups(let limit) {
+      throw AnalyticsError.invalid(
+        "there are more than \(limit) groups by \(interval.rawValue)"
+          + (breakdown.map { " and \"\($0)\"" } ?? "")
+          + ": take a coarser --every, a shorter range, or a key with fewer values"
+      )
+    }
+  }
+
+  // MARK: - Checks
+
+  private func check() throws(AnalyticsError) {
+    guard top >= 1 else { throw .invalid("--top must be at least 1") }
+    guard isCumulative else { return }
+    for aggregate in aggregates {
+      switch aggregate.function {
+      case .count, .users, .sessions, .uniq, .sum: continue
+      case .avg, .min, .max, .quantile:
+        throw .invalid(
+          "--cumulative adds up, and \"\(aggregate.name)\" is no total: take count, users,"
+            + " sessions, uniq or sum")
+      }
+    }
+  }
+
+  /// Makes sure that the answer is not longer than anybody reads.
+  private func checkRows(
+    _ interval: TrendInterval, _ span: ClosedRange<Int64>?, seriesCount: Int
+  ) throws(AnalyticsError) {
+    guard let span else { return }
+    func isWithin(_ interval: TrendInterval) -> Bool {
+      interval.bucketCount(in: span) <= Self.rowsMax / max(1, seriesCount)
+    }
+    if isWithin(interval) { return }
+    let coarser = TrendInterval.fixed.drop { $0 != interval }.first(where: isWithin)
+    let count = interval.bucketCount(in: span)
+    throw .invalid(
+      "--every \(interval.rawValue) makes about \(count) buckets"
+        + (seriesCount > 1 ? " of \(seriesCount) series" : "")
+        + ", and an answer has at most \(Self.rowsMax) rows: "
+        + (coarser.map { "take --every \($0.rawValue), or " } ?? "")
+        + "shorten the range with --last or --since")
+  }
+}
