@@ -31,7 +31,7 @@ struct EventCompletionTests {
       let values = values(completion.steps(head))
       #expect(values.count == HostileNames.all.count)
       for (name, value) in zip(HostileNames.all, values) {
-        let step = try #require(try FunnelStep.parse(value).last?.alternatives.last)
+        let step = try #require(try EventStep.parse(value).last?.alternatives.last)
         #expect(step.event.map { ExactText($0) } == ExactText(name))
         #expect(step.condition == nil)
       }
@@ -44,7 +44,7 @@ struct EventCompletionTests {
     #expect(values.count == HostileNames.all.count)
     for (name, value) in zip(HostileNames.all, values) {
       #expect(value.hasPrefix("a,\""))
-      #expect(try FunnelStep.parse(value)[1].alternatives[0].event == name)
+      #expect(try EventStep.parse(value)[1].alternatives[0].event == name)
     }
   }
 
