@@ -30,13 +30,16 @@ public struct SourceRecord: Hashable, Sendable {
   public var device: UInt64
   public var inode: UInt64
   public var rows: UInt64
+  /// How many of the rows were left out because the same event had been kept.
+  public var duplicates: UInt64
   public var rejected: UInt64
   /// Lines read, so that a continued file goes on counting.
   public var lines: UInt64
 
   public init(
     name: String, content: SourceContent, storedBytes: UInt64, storedHash: Hash128?,
-    device: UInt64, inode: UInt64, rows: UInt64, rejected: UInt64, lines: UInt64
+    device: UInt64, inode: UInt64, rows: UInt64, duplicates: UInt64 = 0, rejected: UInt64,
+    lines: UInt64
   ) {
     self.name = name
     self.content = content
@@ -45,6 +48,7 @@ public struct SourceRecord: Hashable, Sendable {
     self.device = device
     self.inode = inode
     self.rows = rows
+    self.duplicates = duplicates
     self.rejected = rejected
     self.lines = lines
   }

@@ -19,7 +19,7 @@ import Testing
     #expect(
       report.checks.map(\.check) == [
         "format", "catalogue", "older generations", "ledger", "retention", "checksums",
-        "row order", "counts", "catalogue entries", "zone maps", "leftovers",
+        "row order", "counts", "catalogue entries", "zone maps", "key filters", "leftovers",
       ])
     #expect(report.isClean && report.generation == 2 && report.segments == 4)
     #expect(report.rows == 1_000 && report.bytes > 1_000)

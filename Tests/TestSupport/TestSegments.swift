@@ -43,3 +43,12 @@ public struct TestSegment: Sendable {
     return rows
   }
 }
+
+/// Shorter ways to a segment.
+public enum TestSegments {
+  /// The one segment of `batch`, whose rows are of one day; nil when there are several.
+  public static func one(_ batch: EventBatch) throws -> SegmentReader? {
+    let segments = try TestSegment.segments(of: [batch])
+    return segments.count == 1 ? segments[0].reader : nil
+  }
+}

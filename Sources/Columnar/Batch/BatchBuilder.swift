@@ -47,6 +47,9 @@ public struct BatchBuilder: ~Copyable {
     return columnCount - 1
   }
 
+  /// The index of the property column of `path`, nil when there is none.
+  func knownColumn(_ path: String) -> Int? { indexByPath[ExactText(path)] }
+
   /// Sets a number, bool or null of the row that is being read.
   /// Returns false when the row had a value in this column, which is then replaced.
   @inlinable @inline(__always)

@@ -36,6 +36,23 @@ public struct BatchColumn: ~Copyable {
   @inlinable @inline(__always)
   public func row(of entry: Int) -> Int { isDense ? entry : Int(sparseRows[entry]) }
 
+  /// The entry of `row`, nil when the row has none.
+  func entry(ofRow row: Int) -> Int? {
+    let entry = firstEntry(from: row)
+    return entry < count && self.row(of: entry) == row ? entry : nil
+  }
+
+  /// The first entry of `row` or a later one; `count` when there is none.
+  func firstEntry(from row: Int) -> Int {
+    if isDense { return min(row, count) }
+    var (lower, upper) = (0, count)
+    while lower < upper {
+      let middle = (lower + upper) / 2
+      if self.row(of: middle) < row { lower = middle + 1 } else { upper = middle }
+    }
+    return lower
+  }
+
   /// The kind of `entry`, never `absent`.
   @inlinable @inline(__always)
   public func kind(of entry: Int) -> ValueKind {

@@ -1,6 +1,7 @@
 // Events as columns in memory: what Ingest makes and Store takes.
 
 import EvtCore
+import Synchronization
 
 /// A run of consecutive events of one input, in input order, as columns.
 ///
@@ -10,6 +11,7 @@ public final class EventBatch: @unchecked Sendable {
   /// The ordinal of the input within its run, from 0.
   public let source: Int
   private var contents: BatchBuilder
+  private let knownKeyHashes = Mutex<[UInt64]?>(nil)
   /// The columns of the canonical fields, in the order of `canonicalRoles`, always present.
   public static let canonicalRoles: [ColumnRole] = [.event, .user, .session, .eventID]
 
@@ -50,6 +52,21 @@ public final class EventBatch: @unchecked Sendable {
 
   /// The index of the property column of `path`, made when missing.
   public func propertyColumn(_ path: String) -> Int { contents.propertyColumn(path) }
+
+  /// The index of the property column of `path`, nil when there is none.
+  public func knownColumn(_ path: String) -> Int? { contents.knownColumn(path) }
+
+  /// The hash of user and event id of every row, 0 for rows without an event id; empty when no row
+  /// has one. Made when first asked for, which must be after the last change. Safe for several
+  /// threads.
+  public var keyHashes: [UInt64] {
+    knownKeyHashes.withLock { known in
+      if let known { return known }
+      let made = makeKeyHashes()
+      known = made
+      return made
+    }
+  }
 
   /// Sets a number, bool or null of the row that is being read.
   /// Returns false when the row had a value in this column, which is then replaced.

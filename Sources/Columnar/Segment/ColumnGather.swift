@@ -64,7 +64,7 @@ struct ColumnGather {
     _ column: borrowing BatchColumn, _ positions: Range<Int>, _ rows: [RowReference]
   ) {
     var codes: [UInt32] = []
-    var entry = column.entriesAreRows ? 0 : firstEntry(column, Int(rows[positions.lowerBound].row))
+    var entry = column.firstEntry(from: Int(rows[positions.lowerBound].row))
     for position in positions {
       let row = Int(rows[position].row)
       if column.entriesAreRows {
@@ -83,16 +83,6 @@ struct ColumnGather {
         bits[position] = Int64(bitPattern: column.values[entry])
       }
     }
-  }
-
-  /// The first entry at or behind `row` of a column without entries for every row.
-  private func firstEntry(_ column: borrowing BatchColumn, _ row: Int) -> Int {
-    var (lower, upper) = (0, column.count)
-    while lower < upper {
-      let middle = (lower + upper) / 2
-      if column.row(of: middle) < row { lower = middle + 1 } else { upper = middle }
-    }
-    return lower
   }
 
   @inline(__always)

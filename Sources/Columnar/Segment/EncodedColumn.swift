@@ -22,12 +22,6 @@ extension ColumnValues {
 
 /// One encoded column, to be assembled with the others.
 public struct EncodedColumn: Sendable {
-  private struct StoredBlock: Sendable {
-    var bytes: [UInt8]
-    var rawBytes: Int
-    var isCompressed: Bool
-  }
-
   private let path: String
   private let role: ColumnRole
   private var kindCounts: [UInt64]
@@ -60,7 +54,7 @@ public struct EncodedColumn: Sendable {
       var writer = ByteWriter()
       TextListCoding.encode(
         values.texts.dictionary.map { values.texts.union[Int($0)] }, into: &writer)
-      dictionary = Self.store(writer.bytes, leastSaving: 8)
+      dictionary = StoredBlock(writer.bytes, leastSaving: 8)
       dictionaryCount = values.texts.dictionary.count
     }
     eventStatistics = role == .event ? EventStatistics(values, times: times) : nil
@@ -72,7 +66,7 @@ public struct EncodedColumn: Sendable {
             kinds: UnsafeBufferPointer(rebasing: kinds[range]),
             bits: UnsafeBufferPointer(rebasing: bits[range]))
           let raw = BlockCoding.encode(rows, texts: values.texts, role: role)
-          blocks.append(Self.store(raw, leastSaving: leastSaving))
+          blocks.append(StoredBlock(raw, leastSaving: leastSaving))
           zones.append(ZoneMap(rows, texts: values.texts, role: role))
         }
       }
@@ -83,28 +77,9 @@ public struct EncodedColumn: Sendable {
   func place(in writer: inout ByteWriter) -> ColumnEntry {
     ColumnEntry(
       path: path, role: role, kindCounts: kindCounts,
-      dictionary: dictionary.map { Self.place($0, in: &writer) },
-      dictionaryCount: dictionaryCount, blocks: blocks.map { Self.place($0, in: &writer) },
+      dictionary: dictionary.map { $0.place(in: &writer) },
+      dictionaryCount: dictionaryCount, blocks: blocks.map { $0.place(in: &writer) },
       zones: zones)
-  }
-
-  private static func place(_ block: StoredBlock, in writer: inout ByteWriter) -> BlockReference {
-    let offset = UInt64(writer.bytes.count)
-    let checksum = block.bytes.withUnsafeBytes { bytes in
-      writer.append(contentsOf: bytes)
-      return StableHash.crc32c(bytes)
-    }
-    return BlockReference(
-      offset: offset, storedBytes: UInt32(block.bytes.count), rawBytes: UInt32(block.rawBytes),
-      checksum: checksum, isCompressed: block.isCompressed)
-  }
-
-  private static func store(_ raw: [UInt8], leastSaving: Int) -> StoredBlock {
-    precondition(raw.count <= Limits.blockBytesMax, "BUG: block beyond its limit")
-    if let compressed = LZ4Block.compress(raw, leastSaving: leastSaving) {
-      return StoredBlock(bytes: compressed, rawBytes: raw.count, isCompressed: true)
-    }
-    return StoredBlock(bytes: raw, rawBytes: raw.count, isCompressed: false)
   }
 
   /// Gives the column a dictionary where its texts repeat often enough to pay for one. Users are

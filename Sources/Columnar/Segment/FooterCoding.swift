@@ -12,6 +12,7 @@ import EvtCore
 ///              role u8  path  8 × rows of that kind
 ///              dictionary entries + 1 (0: none), then its block
 ///              per block: the block, its zone map
+///     filters? 1: per block that of its key filter, 0: no row has an event id
 ///     block    stored bytes  raw bytes  CRC-32C u32  compressed u8
 ///     zone     0 | 1 least greatest (zigzag) | 2 least greatest (f64) | 3 least greatest (u64)
 ///
@@ -29,6 +30,8 @@ enum FooterCoding {
     encodeEvents(footer, into: &writer)
     writer.appendVarint(UInt64(footer.columns.count))
     for column in footer.columns { encode(column, into: &writer) }
+    writer.append(UInt8(footer.keyFilters.isEmpty ? 0 : 1))
+    for filter in footer.keyFilters { encode(filter, into: &writer) }
     return writer.bytes
   }
 
@@ -132,6 +135,7 @@ struct FooterDecoder {
     for _ in 0..<(try reader.readCount("columns", atMost: limit)) {
       footer.columns.append(try decodeColumn(footer))
     }
+    try decodeKeyFilters(&footer)
     guard reader.remaining == 0 else { throw reader.malformed("bytes behind the footer") }
     guard offset == dataEnd else { throw reader.malformed("blocks do not fill the file") }
     for role in [ColumnRole.event, .user, .timestamp] where footer.column(role: role) == nil {
@@ -204,6 +208,15 @@ struct FooterDecoder {
       column.zones.append(try decodeZone())
     }
     return column
+  }
+
+  private mutating func decodeKeyFilters(_ footer: inout SegmentFooter) throws(MalformedBytes) {
+    switch try reader.read(UInt8.self) {
+    case 0: return
+    case 1: break
+    default: throw reader.malformed("unknown form of key filters")
+    }
+    for _ in 0..<footer.blockCount { footer.keyFilters.append(try decodeBlock()) }
   }
 
   private mutating func decodeBlock() throws(MalformedBytes) -> BlockReference {

@@ -62,14 +62,29 @@ public struct SegmentEncoder: Sendable {
     }
   }
 
+  /// Encodes the key filters of the blocks; may be done beside the columns.
+  public func encodeKeyFilters() -> EncodedKeyFilters {
+    let hashes = source.batches.map(\.keyHashes)
+    let isEmpty = hashes.allSatisfy(\.isEmpty)
+    let byRow = source.rows.map { row in
+      let hashes = hashes[Int(row.batch)]
+      return hashes.isEmpty ? 0 : hashes[Int(row.row)]
+    }
+    return EncodedKeyFilters(hashes: isEmpty ? [] : order.apply(to: byRow))
+  }
+
   /// Puts the encoded columns, in order, together. Columns without a value are left out.
-  public func assemble(_ columns: [EncodedColumn]) -> EncodedSegment {
+  /// - Parameter keyFilters: made here unless given.
+  public func assemble(
+    _ columns: [EncodedColumn], keyFilters: EncodedKeyFilters? = nil
+  ) -> EncodedSegment {
+    let filters = keyFilters ?? encodeKeyFilters()
     var footer = SegmentFooter(
       day: day, rowCount: source.rows.count, rowsWithoutUser: order.rowsWithoutUser,
       userCount: order.userCount, minTime: order.times.min() ?? 0, maxTime: order.times.max() ?? 0,
       events: nil, blockEvents: [], columns: [])
     var writer = ByteWriter()
-    let stored = columns.reduce(0) { $0 + $1.storedBytes }
+    let stored = columns.reduce(filters.storedBytes) { $0 + $1.storedBytes }
     writer.reserve(stored + (64 << 10))
     SegmentLayout.headMagic.withUnsafeBytes { writer.append(contentsOf: $0) }
     for column in columns where !column.isEmpty {
@@ -79,6 +94,7 @@ public struct SegmentEncoder: Sendable {
         footer.blockEvents = statistics.blockEvents
       }
     }
+    footer.keyFilters = filters.blocks.map { $0.place(in: &writer) }
     let sealed = SegmentTrailer.seal(footer: FooterCoding.encode(footer))
     sealed.bytes.withUnsafeBytes { writer.append(contentsOf: $0) }
     let summary = SegmentSummary(

@@ -34,6 +34,9 @@ public struct ColumnEntry: Sendable {
   public var blocks: [BlockReference]
   public var zones: [ZoneMap]
 
+  /// What messages call the column.
+  var name: String { path.isEmpty ? "\(role)" : path }
+
   /// The kinds that occur.
   public var kinds: ValueKinds {
     var kinds: ValueKinds = []
@@ -75,6 +78,8 @@ public struct SegmentFooter: Sendable {
   /// For each block, which events (indices of `events`) occur in it; empty without `events`.
   public var blockEvents: [[Bool]]
   public var columns: [ColumnEntry]
+  /// The key filter of each block; empty when no row has an event id.
+  public var keyFilters: [BlockReference] = []
 
   /// Rows in a block before the last.
   public var blockCount: Int { (rowCount + Limits.blockRowsMax - 1) / Limits.blockRowsMax }

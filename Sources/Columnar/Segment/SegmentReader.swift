@@ -91,7 +91,7 @@ public final class SegmentReader: Sendable {
   public func decode(column: Int, block: Int, into vector: inout ColumnVector) throws {
     let entry = footer.columns[column]
     let dictionary = try dictionary(column: column)
-    let raw = try read(entry.blocks[block], "block \(block)", of: entry)
+    let raw = try read(entry.blocks[block], "block \(block)", of: entry.name)
     let rows = footer.rows(inBlock: block)
     let damage = raw.withUnsafeBytes { raw -> MalformedBytes? in
       do throws(MalformedBytes) {
@@ -100,7 +100,7 @@ public final class SegmentReader: Sendable {
       } catch { return error }
     }
     if let damage {
-      throw Self.damage("block \(block)", entry, damage.what, entry.blocks[block].offset)
+      throw Self.damage("block \(block)", entry.name, damage.what, entry.blocks[block].offset)
     }
   }
 
@@ -117,7 +117,8 @@ public final class SegmentReader: Sendable {
     var objects = ColumnVector()
     try decode(column: overflow, block: block, into: &objects)
     guard let extracted = ColumnVector(member: path, of: objects) else {
-      throw Self.damage("block \(block)", footer.columns[overflow], "not an overflow object", nil)
+      let name = footer.columns[overflow].name
+      throw Self.damage("block \(block)", name, "not an overflow object", nil)
     }
     vector = extracted
   }
@@ -128,7 +129,7 @@ public final class SegmentReader: Sendable {
     let entry = footer.columns[column]
     guard let block = entry.dictionary else { return nil }
     if let known = dictionaries.withLock({ $0[column] }) { return known }
-    let raw = try read(block, "dictionary", of: entry)
+    let raw = try read(block, "dictionary", of: entry.name)
     let result = raw.withUnsafeBytes { raw -> Result<TextList, MalformedBytes> in
       var reader = ByteReader(raw)
       do throws(MalformedBytes) {
@@ -143,7 +144,28 @@ public final class SegmentReader: Sendable {
       dictionaries.withLock { $0[column] = texts }
       return texts
     case .failure(let damage):
-      throw Self.damage("dictionary", entry, damage.what, block.offset)
+      throw Self.damage("dictionary", entry.name, damage.what, block.offset)
+    }
+  }
+
+  /// The filter of the keys in `block`, nil when no row of the segment has an event id.
+  /// - Throws: `SegmentDamage`, or the error of the source.
+  public func keyFilter(block: Int) throws -> KeyFilter? {
+    guard !footer.keyFilters.isEmpty else { return nil }
+    let reference = footer.keyFilters[block]
+    let raw = try read(reference, "key filter \(block)", of: "event_id")
+    let result = raw.withUnsafeBytes { raw -> Result<KeyFilter, MalformedBytes> in
+      var reader = ByteReader(raw)
+      do throws(MalformedBytes) {
+        let filter = try KeyFilter(&reader, rowCount: footer.rows(inBlock: block))
+        guard reader.remaining == 0 else { throw reader.malformed("bytes behind the keys") }
+        return .success(filter)
+      } catch { return .failure(error) }
+    }
+    switch result {
+    case .success(let filter): return filter
+    case .failure(let damage):
+      throw Self.damage("key filter \(block)", "event_id", damage.what, reference.offset)
     }
   }
 
@@ -157,25 +179,24 @@ public final class SegmentReader: Sendable {
   }
 
   private func read(
-    _ block: BlockReference, _ what: String, of entry: ColumnEntry
+    _ block: BlockReference, _ what: String, of column: String
   ) throws -> [UInt8] {
     let stored = try source.read(offset: block.offset, count: Int(block.storedBytes))
     guard stored.withUnsafeBytes({ StableHash.crc32c($0) }) == block.checksum else {
-      throw Self.damage(what, entry, "fails its checksum", block.offset)
+      throw Self.damage(what, column, "fails its checksum", block.offset)
     }
     guard block.isCompressed else { return stored }
     do throws(MalformedBytes) {
       return try LZ4Block.decompress(stored, rawBytes: Int(block.rawBytes))
     } catch {
-      throw Self.damage(what, entry, error.what, block.offset)
+      throw Self.damage(what, column, error.what, block.offset)
     }
   }
 
   private static func damage(
-    _ what: String, _ entry: ColumnEntry, _ why: String, _ offset: UInt64?
+    _ what: String, _ column: String, _ why: String, _ offset: UInt64?
   ) -> SegmentDamage {
-    let name = entry.path.isEmpty ? "\(entry.role)" : entry.path
-    return SegmentDamage("\(what) of \(name): \(why)", offset: offset)
+    SegmentDamage("\(what) of \(column): \(why)", offset: offset)
   }
 }
 

@@ -16,12 +16,14 @@ struct IngestCommand: ParsableCommand {
       Takes NDJSON, JSON arrays and single objects, plain or gzip, told apart by their content. \
       Inputs loaded before are skipped, under any name. Exit 0 means that everything is on disk; \
       after any other end the store is as it was, and the same command can be run again. Lines \
-      that cannot be stored are kept in a reject file and counted.
+      that cannot be stored are kept in a reject file and counted. An event whose user and \
+      event_id were kept within 24 hours of it is left out and counted.
 
       EXAMPLES:
         evt ingest Samples/shop.ndjson Samples/shop-2.ndjson.gz
         evt ingest --store web.evt Samples/tracker.ndjson --verbose
         evt gen --rows 100000 | evt ingest -
+        evt ingest --dedupe-key event,timestamp Samples/tracker.ndjson
         evt ingest --map 'user_id=userId|email,timestamp=created_at' dumps/
       """)
 
@@ -59,6 +61,8 @@ struct IngestCommand: ParsableCommand {
   @Flag(help: "Load inputs again that were loaded before.")
   var force = false
 
+  @OptionGroup var dedupe: DedupeOptions
+
   @Option(
     help: ArgumentHelp("Keep rejected lines in this file instead of the store.", valueName: "file"))
   var rejects: String?
@@ -76,8 +80,9 @@ struct IngestCommand: ParsableCommand {
         "standard input is a terminal", help: "pipe events into evt ingest -, or name a file")
     }
     let options = try ingestOptions()
+    let policy = try dedupe.policy()
     try IngestRun.check(inputs: paths, options: options)
-    let outcome = dryRun ? try tryOut(options) : try load(options)
+    let outcome = dryRun ? try tryOut(options) : try load(options, policy)
     IngestMessages(outcome: outcome, global: global).write()
     if outputOptions.format != nil || outputOptions.output != nil {
       // With a clock that stands still nothing takes time: the same input gives the same bytes.
@@ -87,12 +92,13 @@ struct IngestCommand: ParsableCommand {
     }
   }
 
-  private func load(_ options: IngestOptions) throws -> IngestOutcome {
+  private func load(_ options: IngestOptions, _ policy: DedupePolicy?) throws -> IngestOutcome {
     let location = global.location()
     let store = try Store.create(at: location.path)
     let pool = try global.pool()
     let transaction = try store.beginIngest(
-      pool: pool, memoryBytes: options.memoryBytes, repeats: force ? .load : .refuse)
+      pool: pool, memoryBytes: options.memoryBytes, repeats: force ? .load : .refuse,
+      dedupe: policy)
     let rejectFile = try rejects.map { try RejectOutput(path: $0) }
     let progress = ProgressLine(isWanted: !global.quiet)
     let run = IngestRun(

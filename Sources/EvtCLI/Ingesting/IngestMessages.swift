@@ -43,8 +43,10 @@ struct IngestMessages {
         + " \(report.failedFiles) left out; \(place)"
     }
     let inputs = HumanNumber.plural(report.files, "input")
-    let stored = report.rows - Int(clamping: outcome.expired)
-    var parts = ["\(HumanNumber.plural(stored, "event")) from \(inputs)"]
+    var parts = ["\(HumanNumber.plural(outcome.storedRows, "event")) from \(inputs)"]
+    if let duplicates = outcome.commit?.duplicates, duplicates > 0 {
+      parts.append("\(HumanNumber.plural(Int(clamping: duplicates), "duplicate")) left out")
+    }
     if report.skippedFiles > 0 { parts.append("\(report.skippedFiles) skipped") }
     if report.failedFiles > 0 { parts.append("\(report.failedFiles) left out") }
     if report.duplicateKeys > 0 {

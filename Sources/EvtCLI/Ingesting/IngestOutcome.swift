@@ -19,14 +19,19 @@ struct IngestOutcome {
   var rejectPath: String?
   var newestEvent: Int64?
 
-  /// The one summary object. Duplicates are always 0 until evt drops them.
+  /// The rows that were stored, as far as is known.
+  var storedRows: Int {
+    report.rows - Int(clamping: expired) - Int(clamping: commit?.duplicates ?? 0)
+  }
+
+  /// The one summary object. A dry run compares no events, so it knows of no duplicates.
   func report(now: Int64, elapsedMillis: Int) -> Report {
     let values: [(String, ResultValue)] = [
       ("files", .int(Int64(report.files))),
       ("skipped_files", .int(Int64(report.skippedFiles))),
-      ("rows", .int(Int64(report.rows) - Int64(clamping: expired))),
+      ("rows", .int(Int64(storedRows))),
       ("rejected", .int(Int64(report.rejected))),
-      ("duplicates", .int(0)),
+      ("duplicates", commit.map { .int(Int64(clamping: $0.duplicates)) } ?? .null),
       ("expired", .int(Int64(clamping: expired))),
       ("input_bytes", .int(Int64(clamping: report.inputBytes))),
       ("stored_bytes", .int(Int64(clamping: commit?.storedBytes ?? 0))),

@@ -63,7 +63,7 @@ enum CatalogueDecoder {
     case .segments:
       catalogue.segments = try list(&reader, bytesEach: 27) { try segment(&$0, names) }
     case .ledger:
-      catalogue.ledger = try list(&reader, bytesEach: 44) { try ledgerEntry(&$0) }
+      catalogue.ledger = try list(&reader, bytesEach: 45) { try ledgerEntry(&$0) }
     case .events:
       catalogue.names.hasAllEvents = try reader.flag()
       catalogue.names.events = try events(&reader, names)
@@ -142,7 +142,7 @@ enum CatalogueDecoder {
     let source = SourceRecord(
       name: name, content: content, storedBytes: storedBytes, storedHash: storedHash,
       device: try reader.readVarint(), inode: try reader.readVarint(),
-      rows: try reader.readVarint(),
+      rows: try reader.readVarint(), duplicates: try reader.readVarint(),
       rejected: try reader.readVarint(), lines: try reader.readVarint())
     let run = try reader.readVarint()
     let generation = try reader.readVarint()

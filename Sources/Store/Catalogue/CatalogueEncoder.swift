@@ -114,6 +114,7 @@ extension Catalogue {
     writer.appendVarint(source.device)
     writer.appendVarint(source.inode)
     writer.appendVarint(source.rows)
+    writer.appendVarint(source.duplicates)
     writer.appendVarint(source.rejected)
     writer.appendVarint(source.lines)
     writer.appendVarint(entry.run)

@@ -8,13 +8,21 @@ struct CanonicalVectors {
   var user: ColumnVector?
   var event: ColumnVector?
   var time: ColumnVector?
+  var eventID: ColumnVector?
+
+  /// The users and event ids as keys.
+  var keys: BlockKeys? {
+    guard let user, let eventID, let time else { return nil }
+    return BlockKeys(users: user, ids: eventID, times: time)
+  }
 
   mutating func keep(_ vector: ColumnVector, role: ColumnRole) {
     switch role {
     case .user: user = vector
     case .event: event = vector
     case .timestamp: time = vector
-    case .session, .eventID, .property, .source, .overflow: break
+    case .eventID: eventID = vector
+    case .session, .property, .source, .overflow: break
     }
   }
 }

@@ -12,6 +12,7 @@ struct SegmentFindings: Sendable {
     case counts
     case summary = "catalogue entries"
     case zones = "zone maps"
+    case keyFilters = "key filters"
   }
 
   var rows: UInt64 = 0
@@ -90,6 +91,9 @@ struct SegmentCheck {
         canonical.keep(vector, role: column.role)
       }
       if let disorder = rows.add(canonical, block: block) { note(.order, disorder) }
+      if try reader.keyFilter(block: block) != expectedFilter(canonical, footer) {
+        note(.keyFilters, "that of block \(block) is not of the block's event ids")
+      }
     }
     findings.rows = UInt64(rows.rowCount)
     for (column, counts) in zip(footer.columns, kindCounts) {
@@ -117,6 +121,13 @@ struct SegmentCheck {
     if rows.blockEvents != footer.blockEvents {
       note(.counts, "the list of events in each block is wrong")
     }
+  }
+
+  /// The key filter that a block must have, nil when no row of the segment has an event id.
+  private func expectedFilter(_ vectors: CanonicalVectors, _ footer: SegmentFooter) -> KeyFilter? {
+    let hashes = vectors.keys?.hashes() ?? []
+    let isNeeded = !footer.keyFilters.isEmpty || hashes.contains { $0 != 0 }
+    return isNeeded ? KeyFilter(hashes: hashes) : nil
   }
 
   private static func count(_ vector: ColumnVector, into counts: inout [UInt64]) {

@@ -3,20 +3,21 @@
 import Columnar
 import EvtCore
 
-/// Reads a segment's file, opened when it is needed. Holds the lease, so that the file stays in the
-/// store as long as anybody may read it.
+/// Reads a segment's file, opened when it is needed. Of a committed one it holds the lease, so that
+/// the file stays in the store as long as anybody may read it.
 final class SegmentFile: BlockSource {
   private let path: String
   private let fileBytes: UInt64
   private let files: any StoreFiles
   private let cache: OpenFileCache
-  private let lease: LeasedCatalogue
+  private let lease: LeasedCatalogue?
 
   init(
-    segment: StoredSegment, files: any StoreFiles, cache: OpenFileCache, lease: LeasedCatalogue
+    path: String, fileBytes: UInt64, files: any StoreFiles, cache: OpenFileCache,
+    lease: LeasedCatalogue?
   ) {
-    path = segment.path
-    fileBytes = segment.summary.fileBytes
+    self.path = path
+    self.fileBytes = fileBytes
     self.files = files
     self.cache = cache
     self.lease = lease

@@ -28,6 +28,8 @@ public final class Snapshot: Sendable {
     openFiles = OpenFileCache(files: files)
   }
 
+  var catalogue: Catalogue { leased.catalogue }
+
   /// The number of the generation, 0 in a store into which nothing was ever committed.
   public var generation: UInt64 { leased.catalogue.generation }
   /// The segments by (day, id).
@@ -73,7 +75,9 @@ public final class Snapshot: Sendable {
   public func reader(_ index: Int) throws -> SegmentReader {
     if let known = cache.withLock({ $0.readers[index] }) { return known }
     let segment = segments[index]
-    let file = SegmentFile(segment: segment, files: files, cache: openFiles, lease: leased)
+    let file = SegmentFile(
+      path: segment.path, fileBytes: segment.summary.fileBytes, files: files, cache: openFiles,
+      lease: leased)
     try file.check()
     let reader: SegmentReader
     do {

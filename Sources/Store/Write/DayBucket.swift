@@ -23,6 +23,16 @@ final class DayBucket: @unchecked Sendable {
     for row in 0..<count { append(batch: batch, row: row) }
   }
 
+  /// Removes the rows for which `isRemoved` is true; the others keep their order.
+  func remove(_ isRemoved: (RowReference) -> Bool) {
+    var count = 0
+    for index in 0..<rows.count where !isRemoved(rows[index]) {
+      rows[count] = rows[index]
+      count += 1
+    }
+    rows.truncate(to: count)
+  }
+
   func truncate(to count: Int) { rows.truncate(to: count) }
 
   /// Changes the numbers of batches, those of the other rows are never looked up.

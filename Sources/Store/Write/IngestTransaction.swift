@@ -13,6 +13,8 @@ public struct CommitSummary: Hashable, Sendable {
   /// Bytes of the new segment files.
   public var storedBytes: UInt64
   public var rows: UInt64
+  /// Rows left out because an event that was kept is the same.
+  public var duplicates: UInt64
   /// Rows left out because their day has expired: a retain has removed it, or would have.
   public var expired: UInt64
   /// The first day that has not expired, nil as long as nothing was ever to expire.
@@ -39,6 +41,8 @@ public final class IngestTransaction: BatchSink {
   public private(set) var knownSources: [SourceRecord]
 
   private let files: any StoreFiles
+  /// What the store held when the ingest began, leased until the commit.
+  private var snapshot: Snapshot?
   private let base: Catalogue
   private let writer: WriterDirectory
   private let pool: WorkerPool
@@ -48,8 +52,11 @@ public final class IngestTransaction: BatchSink {
   private let memtableRowsMax: Int
   private let build: SegmentBuilding
   private let syncer: SegmentSyncer
+  /// For reading its own segments again.
+  private let openFiles: OpenFileCache
 
   private var memtable = Memtable()
+  private var deduplicator: Deduplicator?
   private var flushed: [FlushedSegment] = []
   private var flushedCount = 0
   private var finished: [(record: SourceRecord, ordinal: UInt64?)] = []
@@ -67,15 +74,19 @@ public final class IngestTransaction: BatchSink {
   private static let memtableBytesLimit = Limits.blockBytesMax / 2
 
   init(
-    store: Store, base: Catalogue, pool: WorkerPool, memoryBytes: Int,
-    repeats: RepeatedSourcePolicy, memtableRowsMax: Int, build: @escaping SegmentBuilding
+    store: Store, base: Snapshot, pool: WorkerPool, memoryBytes: Int,
+    repeats: RepeatedSourcePolicy, memtableRowsMax: Int, dedupe: DedupePolicy?,
+    build: @escaping SegmentBuilding
   ) throws {
     files = store.files
-    self.base = base
+    snapshot = base
+    self.base = base.catalogue
+    deduplicator = dedupe.map { Deduplicator(policy: $0, pool: pool) }
     knownSources = base.ledger.map(\.source)
     self.pool = pool
     self.repeats = repeats
     self.build = build
+    openFiles = OpenFileCache(files: store.files)
     syncer = SegmentSyncer(isParallel: pool.threads > 1)
     self.memtableRowsMax = memtableRowsMax
     lockWaitMilliseconds = store.lockWaitMilliseconds
@@ -115,6 +126,7 @@ public final class IngestTransaction: BatchSink {
       memtable.removeRows(ofLastSource: ordinal)
       for segment in flushed where segment.openSource == ordinal { try files.remove(segment.path) }
       flushed.removeAll { $0.openSource == ordinal }
+      deduplicator?.forget(source: ordinal)
       openSource = nil
     }
   }
@@ -134,11 +146,15 @@ public final class IngestTransaction: BatchSink {
     }
     guard !finished.isEmpty else {
       return CommitSummary(
-        generation: base.generation, run: nil, segments: 0, storedBytes: 0, rows: 0, expired: 0)
+        generation: base.generation, run: nil, segments: 0, storedBytes: 0, rows: 0, duplicates: 0,
+        expired: 0)
     }
     return try StoreLock(files: files).withLock(waitMilliseconds: lockWaitMilliseconds) {
       let commit = try GenerationCommit(files: files)
       try refuseRepeats(in: commit.current.catalogue)
+      try dropRowsCommittedMeanwhile()
+      // Under the lock nobody removes what the snapshot was of.
+      snapshot = nil
       var next = commit.next
       let (prepared, summary) = enter(into: &next)
       try commit.publish(next, prepared, by: writer)
@@ -173,15 +189,47 @@ extension IngestTransaction {
     guard !isEnded else { return }
     isEnded = true
     memtable = Memtable()
+    snapshot = nil
     writer.remove()
   }
 
   private func flush(keepsLastDay: Bool) throws {
+    try dropRepeatedEvents()
     let days = memtable.drain(openSource: openSource, keepsLastDay: keepsLastDay)
     let flush = SegmentFlush(
       files: files, directory: writer.path, pool: pool, syncer: syncer, build: build)
     flushed += try flush.run(days, from: flushedCount)
     flushedCount += days.count
+  }
+
+  private func dropRepeatedEvents() throws {
+    guard let snapshot else { return }
+    let committed = snapshot.segments.indices.map { KeptSegment(snapshot, segment: $0) }
+    let own = flushed.map { KeptSegment($0, files: files, cache: openFiles) }
+    try deduplicator?.clean(&memtable, segments: committed + own)
+  }
+
+  /// Another process may have committed events like those of this ingest since it began: they were
+  /// there first.
+  private func dropRowsCommittedMeanwhile() throws {
+    guard let deduplicator, let snapshot else { return }
+    let current = try Snapshot(
+      files: files, leased: CatalogueFiles(files: files).leaseNewest())
+    guard current.generation > base.generation else { return }
+    let known = Set(snapshot.segments.map(\.id))
+    let foreign = current.segments.indices.filter { !known.contains(current.segments[$0].id) }
+      .map { KeptSegment(current, segment: $0) }
+    let busy = StoreError.busy(
+      path: files.root, what: "another evt has just ingested some of the same events")
+    for segment in flushed {
+      let own = KeptSegment(segment, files: files, cache: openFiles)
+      do {
+        let rows = try deduplicator.rowsCommittedMeanwhile(of: own, in: foreign)
+        if !rows.isEmpty { throw busy }
+      } catch is RepeatedMeanwhile {
+        throw busy
+      }
+    }
   }
 
   /// Two processes may have read the same new input at the same time; its rows must count once.
@@ -215,14 +263,18 @@ extension IngestTransaction {
     catalogue.segments.sort(by: precedes)
     catalogue.names.add(events: kept.flatMap(\.events))
     catalogue.names.add(fields: kept.flatMap(\.summary.fields))
-    catalogue.ledger += finished.map {
-      LedgerEntry(
-        source: $0.record, run: run, generation: catalogue.generation, ordinal: $0.ordinal)
+    let dropped = deduplicator?.droppedBySource ?? [:]
+    catalogue.ledger += finished.map { record, ordinal in
+      var record = record
+      record.duplicates &+= ordinal.flatMap { dropped[Int($0)] } ?? 0
+      return LedgerEntry(
+        source: record, run: run, generation: catalogue.generation, ordinal: ordinal)
     }
     let rows = kept.reduce(0) { $0 + $1.summary.rowCount }
     let summary = CommitSummary(
       generation: catalogue.generation, run: run, segments: kept.count,
       storedBytes: kept.reduce(0) { $0 + $1.summary.fileBytes }, rows: rows,
+      duplicates: dropped.values.reduce(0, +),
       expired: flushed.reduce(0) { $0 + $1.summary.rowCount } - rows, retainWatermark: watermark)
     return (prepared, summary)
   }

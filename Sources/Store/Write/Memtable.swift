@@ -41,13 +41,19 @@ struct Memtable {
   /// The last bucket that a day with these low bits was in: a lookup without hashing.
   private var recent = [Int32](repeating: -1, count: 256)
   private var lastDay: UTCDay?
+  /// Batches from this number on have not been searched for repeated events.
+  private var firstNewBatch = 0
   private(set) var rowCount = 0
   private var batchBytes = 0
   private var overflow = OverflowEstimate()
 
-  /// The memory that batches and references hold, and what overflow objects will need on top.
+  /// The memory that batches and references hold, and what the search for repeated events and
+  /// overflow objects will need on top.
   var bytes: Int {
-    batchBytes + rowCount * 2 * MemoryLayout<RowReference>.stride + overflow.bytes
+    let rowBytes =
+      2 * MemoryLayout<RowReference>.stride + MemoryLayout<UInt64>.stride
+      + MemoryLayout<WaitingRow>.stride
+    return batchBytes + rowCount * rowBytes + overflow.bytes
   }
 
   /// Adds all rows of `batch`.
@@ -76,6 +82,37 @@ struct Memtable {
     lastDay = UTCDay(containing: times[rows - 1])
   }
 
+  /// The rows that have keys: those found to be kept before, and new ones.
+  func waitingRows(_ policy: DedupePolicy, pool: WorkerPool) throws -> WaitingRows {
+    var kept: [RowReference] = []
+    for bucket in buckets {
+      kept += bucket.rows.elements.prefix { Int($0.batch) < firstNewBatch }
+    }
+    return try WaitingRows(
+      batches, kept: kept, firstNew: firstNewBatch, policy: policy, pool: pool)
+  }
+
+  /// Notes that all rows are to stay.
+  mutating func keepWaitingRows() { firstNewBatch = batches.count }
+
+  /// Removes `rows` and returns how many there were of each input.
+  mutating func remove(_ rows: [RowReference]) -> [Int: Int] {
+    guard !rows.isEmpty else { return [:] }
+    var isRemoved: [UInt32: [Bool]] = [:]
+    var countBySource: [Int: Int] = [:]
+    for row in rows {
+      let batch = batches[Int(row.batch)]
+      isRemoved[row.batch, default: [Bool](repeating: false, count: batch.rowCount)][
+        Int(row.row)] = true
+      countBySource[batch.source, default: 0] += 1
+    }
+    for bucket in buckets {
+      bucket.remove { isRemoved[$0.batch].map { [row = $0.row] in $0[Int(row)] } ?? false }
+    }
+    forgetEmptyBuckets()
+    return countBySource
+  }
+
   /// Removes the rows of input `source`, which are the last ones.
   mutating func removeRows(ofLastSource source: Int) {
     for bucket in buckets { bucket.truncate(to: firstRow(of: source, in: bucket)) }
@@ -84,6 +121,7 @@ struct Memtable {
       rowCount -= last.rowCount
       batches.removeLast()
     }
+    firstNewBatch = min(firstNewBatch, batches.count)
     estimateOverflow()
     forgetEmptyBuckets()
   }
@@ -128,6 +166,7 @@ struct Memtable {
     var newNumbers = [UInt32](repeating: .max, count: batches.count)
     for (number, old) in kept.enumerated() { newNumbers[old] = UInt32(number) }
     batches = kept.map { batches[$0] }
+    firstNewBatch = batches.count
     batchBytes = batches.reduce(0) { $0 + $1.allocatedBytes }
     estimateOverflow()
     bucket?.renumberBatches(newNumbers)

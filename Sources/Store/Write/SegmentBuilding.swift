@@ -19,12 +19,15 @@ func buildSegment(
 ) throws -> BuiltSegment {
   let encoder = SegmentEncoder(day: day, batches: batches, rows: rows)
   let columns: [EncodedColumn]
+  var keyFilters: EncodedKeyFilters?
   if let pool {
+    let pending = pool.submit { encoder.encodeKeyFilters() }
     columns = try pool.map(count: encoder.columnCount) { encoder.encodeColumn($0) }
+    keyFilters = try pending.wait().get()
   } else {
     columns = (0..<encoder.columnCount).map { encoder.encodeColumn($0) }
   }
-  let segment = encoder.assemble(columns)
+  let segment = encoder.assemble(columns, keyFilters: keyFilters)
   return BuiltSegment(bytes: segment.bytes, summary: segment.summary)
 }
 

@@ -1,0 +1,68 @@
+// Finds events that another process has committed while this ingest was under way.
+
+import Columnar
+import EvtCore
+
+extension Deduplicator {
+  /// The rows of `own`, by their places in the segment, that repeat a row of `others`; ascending.
+  /// - Throws: `StoreError`, and `RepeatedMeanwhile` where leaving a row out now would have kept
+  ///   another one that is gone: then only a new run can tell.
+  func rowsCommittedMeanwhile(
+    of own: KeptSegment, in others: [KeptSegment]
+  ) throws -> [Int] {
+    var rows: Set<Int> = []
+    for other in others where policy.covers(own.times, other.times) {
+      let pairs = try own.reading { reader in
+        try other.reading { try blockPairs(reader, $0) }
+      }
+      let found = try pool.map(count: pairs.count) { number in
+        try own.reading { reader in
+          try other.reading { try repetitions(pairs[number], reader, $0) }
+        }
+      }
+      rows.formUnion(found.joined())
+    }
+    return rows.sorted()
+  }
+
+  private typealias BlockPair = (own: Int, other: Int)
+
+  /// The blocks that may hold equal events.
+  private func blockPairs(_ own: SegmentReader, _ other: SegmentReader) throws -> [BlockPair] {
+    let (ownZones, otherZones) = (UserZones(own.footer), UserZones(other.footer))
+    var pairs: [BlockPair] = []
+    for block in 0..<own.footer.blockCount {
+      for otherBlock in 0..<other.footer.blockCount
+      where ownZones.mayShareUsers(block, otherZones, otherBlock) {
+        if policy.key == .eventID {
+          guard let filter = try own.keyFilter(block: block),
+            let otherFilter = try other.keyFilter(block: otherBlock)
+          else { return [] }
+          if !filter.mayShareKeys(with: otherFilter) { continue }
+        }
+        pairs.append((block, otherBlock))
+      }
+    }
+    return pairs
+  }
+
+  private func repetitions(
+    _ pair: BlockPair, _ own: SegmentReader, _ other: SegmentReader
+  ) throws -> [Int] {
+    let kept = try KeptBlock.table(other, block: pair.other, policy: policy)
+    let rows = try BlockKeys(own, block: pair.own, policy.key)
+    return try (0..<rows.rowCount).compactMap { row in
+      let hash = rows.keyHash(row)
+      guard hash != 0, kept.mayHoldKey(hash: hash) else { return nil }
+      let suspect = Suspect(
+        hash: hash, time: rows.time(row), isSame: { rows.equals(row, kept.events.keys, $0) },
+        keyBytes: { rows.keyBytes(row) })
+      guard kept.keeper(of: suspect) != nil else { return nil }
+      if isUncertain(hash) { throw RepeatedMeanwhile() }
+      return pair.own * Limits.blockRowsMax + row
+    }
+  }
+}
+
+/// Two processes took copies of one event at different times of it.
+struct RepeatedMeanwhile: Error {}
