@@ -14,7 +14,7 @@ struct CanonicalVectors {
     case .user: user = vector
     case .event: event = vector
     case .timestamp: time = vector
-    case .session, .eventID, .property, .source, .overflow: break
+    case .session, .eventID, .property, .source, .run, .overflow: break
     }
   }
 }
