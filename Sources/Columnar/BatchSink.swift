@@ -35,11 +35,14 @@ public struct SourceRecord: Hashable, Sendable {
   public var rejected: UInt64
   /// Lines read, so that a continued file goes on counting.
   public var lines: UInt64
+  /// The hash of the content, loaded before, behind which this one was taken up; rows, rejected
+  /// lines and lines count from its beginning. Nil if all was loaded.
+  public var continues: Hash128?
 
   public init(
     name: String, content: SourceContent, storedBytes: UInt64, storedHash: Hash128?,
     device: UInt64, inode: UInt64, rows: UInt64, duplicates: UInt64 = 0, rejected: UInt64,
-    lines: UInt64
+    lines: UInt64, continues: Hash128? = nil
   ) {
     self.name = name
     self.content = content
@@ -51,6 +54,7 @@ public struct SourceRecord: Hashable, Sendable {
     self.duplicates = duplicates
     self.rejected = rejected
     self.lines = lines
+    self.continues = continues
   }
 }
 

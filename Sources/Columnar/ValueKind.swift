@@ -46,6 +46,19 @@ public enum ColumnRole: UInt8, CaseIterable, Sendable {
   case source = 6
   /// Hidden: a JSON object of the paths that had no room for a column of their own.
   case overflow = 7
+  /// Hidden: the ingest run that brought the row, where a segment holds rows of several.
+  case run = 8
+
+  /// Whether the column is about where rows came from, which no query sees.
+  public var tellsOrigin: Bool { self == .source || self == .run }
+
+  /// Whether a segment has no such column if no row has a value in it.
+  var isOptional: Bool {
+    switch self {
+    case .property, .session, .eventID, .overflow: true
+    case .event, .user, .timestamp, .source, .run: false
+    }
+  }
 
   /// The name under which users see the column, nil for properties and hidden columns.
   public var canonicalName: String? {
@@ -55,7 +68,7 @@ public enum ColumnRole: UInt8, CaseIterable, Sendable {
     case .session: "session_id"
     case .eventID: "event_id"
     case .timestamp: "timestamp"
-    case .property, .source, .overflow: nil
+    case .property, .source, .overflow, .run: nil
     }
   }
 }

@@ -34,6 +34,20 @@ public enum Limits {
   public static let countedEventsMax = 1_024
   /// UTF-8 bytes of these names together; footer and catalogue hold them for every segment.
   public static let countedEventBytesMax = 64 << 10
+  /// Segments that become one at a time.
+  public static let mergeInputsMax = 64
+  /// Bytes that the blocks of one column of all segments in a merge may have together.
+  public static let mergeBlockBytesMax = 128 << 20
+  /// Bytes of values that a merge may hold to move them from overflow columns to columns of their
+  /// own.
+  public static let mergePromotedBytesMax = 64 << 20
+  /// Bytes of segments that the compaction after a commit reads: this many, or so many times what
+  /// was committed.
+  public static let compactionBytesMin: UInt64 = 64 << 20
+  public static let compactionBytesPerCommitted: UInt64 = 4
+  /// Bytes of segments up to which merges run side by side; larger ones come one after another, for
+  /// the sake of memory.
+  public static let parallelMergeBytesMax: UInt64 = 16 << 20
   /// Names (events, paths) that the catalogue remembers for the store.
   public static let knownNamesMax = 65_536
   /// UTF-8 bytes of the names of either sort together; every generation holds them.

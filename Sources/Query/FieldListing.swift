@@ -140,7 +140,7 @@ private struct SegmentFields: Sendable {
   init(_ reader: SegmentReader) throws {
     for (index, column) in reader.footer.columns.enumerated() {
       switch column.role {
-      case .source: continue
+      case .source, .run: continue
       case .overflow: try addOverflow(reader, index)
       case .property, .event, .user, .session, .eventID, .timestamp:
         let key = FieldKey(name: column.role.canonicalName ?? column.path, role: column.role)

@@ -1,5 +1,6 @@
 // Tests of the catalogue as bytes.
 
+import Columnar
 import EvtCore
 import TestSupport
 import Testing
@@ -60,6 +61,22 @@ import Testing
         _ = loaded.catalogue.encoded()
       } catch is StoreError {}
     }
+  }
+
+  @Test(
+    "a segment without runs, or with runs that cannot be, is an error",
+    arguments: [[], [0], [2, 1], [1, 1], [1, 3]] as [[UInt64]])
+  func impossibleRuns(runs: [UInt64]) throws {
+    var random = SeededGenerator(seed: 7)
+    var catalogue = Catalogue()
+    catalogue.nextSegment = 2
+    catalogue.nextRun = 3
+    catalogue.segments = [StoredSegment(id: 1, runs: [1, 2], summary: random.summary())]
+    catalogue.names.add(events: catalogue.segments.flatMap { $0.summary.events ?? [] })
+    let sound = catalogue.encoded().bytes
+    #expect(try CatalogueDecoder.decode(sound, path: "c").catalogue == catalogue)
+    catalogue.segments[0].runs = runs
+    expectRefusal(catalogue.encoded().bytes, "runs \(runs)")
   }
 
   @Test("a newer version is refused by name")

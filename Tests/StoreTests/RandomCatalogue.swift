@@ -14,7 +14,10 @@ extension Catalogue {
     catalogue.previousHash = random.hash()
     for id in 0..<UInt64.random(in: 0...5, using: &random) {
       catalogue.segments.append(
-        StoredSegment(id: id + 1, run: id / 2 + 1, summary: random.summary()))
+        StoredSegment(
+          id: id + 1,
+          runs: (0..<id).map { $0 + 1 }.filter { _ in Bool.random(using: &random) } + [id + 1],
+          summary: random.summary()))
     }
     catalogue.nextSegment = UInt64(catalogue.segments.count) + 1
     catalogue.nextRun = catalogue.nextSegment
@@ -69,6 +72,7 @@ extension SeededGenerator {
     SourceRecord(
       name: name(), content: SourceContent(bytes: next(), hash: hash(), prefixHash: hash()),
       storedBytes: next(), storedHash: Bool.random(using: &self) ? hash() : nil, device: next(),
-      inode: next(), rows: next(), rejected: next(), lines: next())
+      inode: next(), rows: next(), rejected: next(), lines: next(),
+      continues: Bool.random(using: &self) ? hash() : nil)
   }
 }

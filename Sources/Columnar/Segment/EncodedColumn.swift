@@ -33,8 +33,7 @@ public struct EncodedColumn: Sendable {
 
   /// Whether no row has a value and the format does not need the column.
   var isEmpty: Bool {
-    let isOptional = role == .property || role == .session || role == .eventID || role == .overflow
-    return isOptional && kindCounts[0] == kindCounts.reduce(0, +)
+    role.isOptional && kindCounts[0] == kindCounts.reduce(0, +)
   }
 
   /// The bytes it will take.
@@ -49,12 +48,8 @@ public struct EncodedColumn: Sendable {
     for kind in source.kinds { kindCounts[Int(kind)] += 1 }
     var values = source
     Self.chooseDictionary(&values, role: role)
-    let leastSaving = [.event, .user, .timestamp].contains(role) ? 3 : 8
     if values.texts.hasDictionary {
-      var writer = ByteWriter()
-      TextListCoding.encode(
-        values.texts.dictionary.map { values.texts.union[Int($0)] }, into: &writer)
-      dictionary = StoredBlock(writer.bytes, leastSaving: 8)
+      dictionary = StoredBlock(dictionary: values.texts.dictionaryTexts)
       dictionaryCount = values.texts.dictionary.count
     }
     eventStatistics = role == .event ? EventStatistics(values, times: times) : nil
@@ -65,8 +60,7 @@ public struct EncodedColumn: Sendable {
           let rows = BlockRows(
             kinds: UnsafeBufferPointer(rebasing: kinds[range]),
             bits: UnsafeBufferPointer(rebasing: bits[range]))
-          let raw = BlockCoding.encode(rows, texts: values.texts, role: role)
-          blocks.append(StoredBlock(raw, leastSaving: leastSaving))
+          blocks.append(StoredBlock(rows, texts: values.texts, role: role))
           zones.append(ZoneMap(rows, texts: values.texts, role: role))
         }
       }
@@ -101,46 +95,9 @@ public struct EncodedColumn: Sendable {
       }
     }
     guard rows > 0 else { return }
-    let repeats =
-      codes.count == 1 || codes.count * 2 <= runs
-      || (codes.count <= 256 && codes.count * 4 <= rows)
-    guard repeats || role == .event, values.texts.fitsDictionary(codes) else { return }
+    let pays = ColumnTexts.pays(distinct: codes.count, runs: runs, rows: rows)
+    guard pays || role == .event, values.texts.fitsDictionary(codes) else { return }
     values.texts.makeDictionary(of: codes)
-  }
-}
-
-/// Rows per event and quarter hour, and which events each block holds.
-struct EventStatistics: Sendable {
-  private(set) var events: [EventCount]?
-  private(set) var blockEvents: [[Bool]] = []
-
-  init(_ values: ColumnValues, times: [Int64]) {
-    let dictionary = values.texts.dictionary
-    let nameBytes = dictionary.reduce(0) { $0 + values.texts.union[Int($1)].count }
-    guard values.texts.hasDictionary, dictionary.count <= Limits.countedEventsMax,
-      nameBytes <= Limits.countedEventBytesMax
-    else { return }
-    var quarters = [UInt32](repeating: 0, count: dictionary.count * 96)
-    var present = [Bool](repeating: false, count: dictionary.count)
-    for row in values.bits.indices {
-      if row % Limits.blockRowsMax == 0, row > 0 {
-        blockEvents.append(present)
-        present = [Bool](repeating: false, count: dictionary.count)
-      }
-      let event = Int(values.texts.rank(ofCode: Int(values.bits[row])))
-      quarters[event * 96 + UTCDay.quarter(of: times[row])] += 1
-      present[event] = true
-    }
-    blockEvents.append(present)
-    events = dictionary.indices.map { event in
-      let counts = quarters[event * 96..<event * 96 + 96]
-      let name = String(decoding: values.texts.union[Int(dictionary[event])], as: UTF8.self)
-      return EventCount(
-        name: name, count: counts.reduce(0) { $0 + UInt64($1) },
-        quarters: counts.enumerated().filter { $0.element > 0 }.map {
-          QuarterCount(quarter: UInt8($0.offset), count: $0.element)
-        })
-    }
   }
 }
 

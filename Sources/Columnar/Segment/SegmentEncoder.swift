@@ -55,6 +55,8 @@ public struct SegmentEncoder: Sendable {
       return EncodedColumn(column, values, times: order.times)
     case .overflow:
       return encodeOverflow(column)
+    case .run:
+      preconditionFailure("BUG: an ingest is one run")
     case .event, .user, .session, .eventID, .property:
       let gathered = ColumnGather(
         source, indices: column.indices, alwaysUnique: column.role == .event)
@@ -147,7 +149,7 @@ extension SegmentSummary {
   init(_ footer: SegmentFooter, extraFields: [Field], fileBytes: UInt64, footerHash: Hash128) {
     let fields = footer.columns.compactMap { column -> Field? in
       switch column.role {
-      case .source, .overflow: nil
+      case .source, .run, .overflow: nil
       default: Field(path: column.path, role: column.role, kinds: column.kinds)
       }
     }

@@ -169,6 +169,9 @@ public final class SegmentReader: Sendable {
     }
   }
 
+  /// Lets go of the dictionaries read so far, for whoever goes through all columns once.
+  func releaseDictionaries() { dictionaries.withLock { $0 = [:] } }
+
   /// Checks what no query reads: the first bytes of the file.
   /// - Throws: `SegmentDamage`, or the error of the source.
   public func checkHead() throws {

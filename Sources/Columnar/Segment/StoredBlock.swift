@@ -1,57 +1,64 @@
-// A block as it will stand in a file.
+// A block or a dictionary as it stands in the file, and the reference to it.
 
 import EvtCore
 
-/// The bytes of a block behind the LZ4 stage, not yet placed in a file.
+/// The bytes of one block behind the LZ4 stage.
 struct StoredBlock: Sendable {
   let bytes: [UInt8]
   private let rawBytes: Int
+  private let isCompressed: Bool
 
-  /// Compresses `raw` if that saves at least one part in `leastSaving`.
+  /// Compresses `raw` where that saves at least `1/leastSaving` of it.
   init(_ raw: [UInt8], leastSaving: Int) {
     precondition(raw.count <= Limits.blockBytesMax, "BUG: block beyond its limit")
+    let compressed = LZ4Block.compress(raw, leastSaving: leastSaving)
+    bytes = compressed ?? raw
     rawBytes = raw.count
-    bytes = LZ4Block.compress(raw, leastSaving: leastSaving) ?? raw
+    isCompressed = compressed != nil
   }
 
-  /// Takes `raw` as it is: nothing in it repeats.
+  /// Takes `raw` as it is, because nothing in it repeats.
   init(incompressible raw: [UInt8]) {
-    rawBytes = raw.count
     bytes = raw
+    rawBytes = raw.count
+    isCompressed = false
   }
 
-  /// Appends the block to the file in `writer` and returns where it stands.
+  /// Appends the block to the file in `writer` and returns the reference to it.
   func place(in writer: inout ByteWriter) -> BlockReference {
-    let offset = UInt64(writer.bytes.count)
-    let checksum = bytes.withUnsafeBytes { bytes in
-      writer.append(contentsOf: bytes)
-      return StableHash.crc32c(bytes)
-    }
-    return BlockReference(
+    let reference = reference(at: UInt64(writer.bytes.count))
+    bytes.withUnsafeBytes { writer.append(contentsOf: $0) }
+    return reference
+  }
+
+  /// What the footer says of the block if it stands at `offset`.
+  func reference(at offset: UInt64) -> BlockReference {
+    BlockReference(
       offset: offset, storedBytes: UInt32(bytes.count), rawBytes: UInt32(rawBytes),
-      checksum: checksum, isCompressed: bytes.count != rawBytes)
+      checksum: bytes.withUnsafeBytes { StableHash.crc32c($0) }, isCompressed: isCompressed)
   }
 }
 
-/// The key filters of a segment's blocks in their stored form.
-public struct EncodedKeyFilters: Sendable {
-  let blocks: [StoredBlock]
-
-  /// Makes the filters of rows with these key hashes, given in segment order; there are none when
-  /// no row has a key.
-  init(hashes: [UInt64]) {
-    guard hashes.contains(where: { $0 != 0 }) else {
-      blocks = []
-      return
-    }
-    blocks = stride(from: 0, to: hashes.count, by: Limits.blockRowsMax).map { start in
-      let end = min(start + Limits.blockRowsMax, hashes.count)
-      var writer = ByteWriter()
-      KeyFilter(hashes: hashes[start..<end]).encode(into: &writer)
-      return StoredBlock(incompressible: writer.bytes)
-    }
+extension StoredBlock {
+  /// Encodes a column's dictionary.
+  init(dictionary texts: [UnsafeRawBufferPointer]) {
+    var writer = ByteWriter()
+    TextListCoding.encode(texts, into: &writer)
+    self.init(writer.bytes, leastSaving: 8)
   }
 
-  /// The bytes they will take.
-  var storedBytes: Int { blocks.reduce(0) { $0 + $1.bytes.count } }
+  /// Encodes the key filter of rows with these hashes.
+  init(keyHashes hashes: some Sequence<UInt64>) {
+    var writer = ByteWriter()
+    KeyFilter(hashes: hashes).encode(into: &writer)
+    self.init(incompressible: writer.bytes)
+  }
+
+  /// Encodes rows of a column for `role`.
+  init(_ rows: BlockRows, texts: ColumnTexts, role: ColumnRole) {
+    let raw = BlockCoding.encode(rows, texts: texts, role: role)
+    // What nearly every query reads must be worth its decompression.
+    let leastSaving = [.event, .user, .timestamp].contains(role) ? 3 : 8
+    self.init(raw, leastSaving: leastSaving)
+  }
 }

@@ -54,6 +54,9 @@ struct ColumnTexts {
 
   var hasDictionary: Bool { !dictionary.isEmpty }
 
+  /// The texts of the dictionary.
+  var dictionaryTexts: [UnsafeRawBufferPointer] { dictionary.map { union[Int($0)] } }
+
   /// The place of `code` in the dictionary.
   func rank(ofCode code: Int) -> Int64 { Int64(ranks[code]) }
 
@@ -62,6 +65,12 @@ struct ColumnTexts {
     dictionary = codes.sorted { ByteOrder.precedes(union[Int($0)], union[Int($1)]) }
     ranks = [UInt32](repeating: 0, count: union.count)
     for (rank, code) in dictionary.enumerated() { ranks[Int(code)] = UInt32(rank) }
+  }
+
+  /// Whether texts repeat often enough to pay for a dictionary: `distinct` ones in so many rows,
+  /// or runs of equal ones.
+  static func pays(distinct: Int, runs: Int, rows: Int) -> Bool {
+    distinct == 1 || distinct * 2 <= runs || (distinct <= 256 && distinct * 4 <= rows)
   }
 
   /// Whether a dictionary of the texts that `codes` name stays within the limits.

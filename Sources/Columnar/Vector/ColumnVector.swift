@@ -23,6 +23,13 @@ public struct ColumnVector: Sendable {
   /// Creates the vector of no rows.
   public init() {}
 
+  /// Creates the vector of `count` rows that all have the integer `value`.
+  init(repeating value: Int64, count: Int) {
+    rowCount = count
+    uniformKind = .int
+    numbers = [Int64](repeating: value, count: count)
+  }
+
   /// The kind of `row`.
   @inline(__always)
   public func kind(_ row: Int) -> ValueKind {

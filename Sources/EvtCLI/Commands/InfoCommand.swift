@@ -88,6 +88,7 @@ struct StoreInventory {
       switch column.role {
       case .property: column.path
       case .source: "(input)"
+      case .run: "(run)"
       case .overflow: "(overflow)"
       case .event, .user, .session, .eventID, .timestamp: column.role.canonicalName ?? column.path
       }

@@ -90,6 +90,7 @@ final class InputText {
       name: file.name, content: reader.content, storedBytes: reader.stored.count,
       storedHash: reader.stored.hash, device: file.device, inode: file.inode,
       rows: UInt64(rows) &+ (continued?.rows ?? 0), duplicates: continued?.duplicates ?? 0,
-      rejected: UInt64(rejected) &+ (continued?.rejected ?? 0), lines: UInt64(clamping: lines))
+      rejected: UInt64(rejected) &+ (continued?.rejected ?? 0), lines: UInt64(clamping: lines),
+      continues: continued?.content.hash)
   }
 }

@@ -82,7 +82,7 @@ struct EventWriter {
   init(_ reader: SegmentReader, block: Int) throws {
     let roles: [ColumnRole] = [.event, .timestamp, .user, .session, .eventID]
     for (index, column) in reader.footer.columns.enumerated() {
-      if column.role == .source { continue }
+      if column.role.tellsOrigin { continue }
       var vector = ColumnVector()
       try reader.decode(column: index, block: block, into: &vector)
       switch column.role {
@@ -91,7 +91,7 @@ struct EventWriter {
         let components = FieldPath.components(of: column.path)
         properties.append(Property(path: column.path, components: components, vector: vector))
       case .overflow: overflow = vector
-      case .event, .user, .session, .eventID, .timestamp, .source:
+      case .event, .user, .session, .eventID, .timestamp, .source, .run:
         canonical.append((column.role.canonicalName ?? "", column.role, vector))
       }
     }

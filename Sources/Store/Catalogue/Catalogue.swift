@@ -7,14 +7,14 @@ import EvtCore
 public struct StoredSegment: Hashable, Sendable {
   /// Unique within the store, ascending in the order of commits.
   public var id: UInt64
-  /// The ingest run that wrote it, from 1.
-  public var run: UInt64
+  /// The ingest runs that brought its rows, from 1, ascending; several after a compaction.
+  public var runs: [UInt64]
   public var summary: SegmentSummary
 
   /// Creates the entry of a segment.
-  public init(id: UInt64, run: UInt64, summary: SegmentSummary) {
+  public init(id: UInt64, runs: [UInt64], summary: SegmentSummary) {
     self.id = id
-    self.run = run
+    self.runs = runs
     self.summary = summary
   }
 

@@ -61,7 +61,7 @@ enum CatalogueDecoder {
     case .names:
       names = try list(&reader, bytesEach: 1) { try $0.readText(atMost: Limits.catalogueBytesMax) }
     case .segments:
-      catalogue.segments = try list(&reader, bytesEach: 27) { try segment(&$0, names) }
+      catalogue.segments = try list(&reader, bytesEach: 28) { try segment(&$0, names) }
     case .ledger:
       catalogue.ledger = try list(&reader, bytesEach: 45) { try ledgerEntry(&$0) }
     case .events:
@@ -93,7 +93,7 @@ enum CatalogueDecoder {
   ) throws -> StoredSegment {
     let day = try day(&reader)
     let id = try reader.readVarint()
-    let run = try reader.readVarint()
+    let runs = try list(&reader, bytesEach: 1) { try $0.readVarint() }
     let rowCount = try reader.readVarint()
     let rowsWithoutUser = try reader.readVarint()
     let userCount = try reader.readVarint()
@@ -104,7 +104,7 @@ enum CatalogueDecoder {
     let events = try reader.flag() ? try events(&reader, names) : nil
     let fields = try fields(&reader, names)
     return StoredSegment(
-      id: id, run: run,
+      id: id, runs: runs,
       summary: SegmentSummary(
         day: day, rowCount: rowCount, rowsWithoutUser: rowsWithoutUser, userCount: userCount,
         minTime: minTime, maxTime: maxTime, fileBytes: fileBytes, footerHash: footerHash,
@@ -143,7 +143,8 @@ enum CatalogueDecoder {
       name: name, content: content, storedBytes: storedBytes, storedHash: storedHash,
       device: try reader.readVarint(), inode: try reader.readVarint(),
       rows: try reader.readVarint(), duplicates: try reader.readVarint(),
-      rejected: try reader.readVarint(), lines: try reader.readVarint())
+      rejected: try reader.readVarint(), lines: try reader.readVarint(),
+      continues: try reader.flag() ? try reader.readHash() : nil)
     let run = try reader.readVarint()
     let generation = try reader.readVarint()
     let ordinal = try reader.flag() ? try reader.readVarint() : nil
@@ -182,9 +183,10 @@ enum CatalogueDecoder {
         summary.minTime <= summary.maxTime, UTCDay(containing: summary.minTime) == summary.day,
         UTCDay(containing: summary.maxTime) == summary.day
       else { throw reader.malformed("segment \(segment.id) has an impossible summary") }
-      guard segment.id < catalogue.nextSegment, segment.run < catalogue.nextRun else {
-        throw reader.malformed("segment \(segment.id) is numbered wrongly")
-      }
+      guard segment.id < catalogue.nextSegment,
+        let firstRun = segment.runs.first, let lastRun = segment.runs.last, firstRun > 0,
+        lastRun < catalogue.nextRun, zip(segment.runs, segment.runs.dropFirst()).allSatisfy(<)
+      else { throw reader.malformed("segment \(segment.id) is numbered wrongly") }
       if let previous, !precedes(previous, segment) {
         throw reader.malformed("its segments are out of order")
       }

@@ -68,7 +68,8 @@ extension Catalogue {
     let summary = segment.summary
     writer.appendZigzag(Int64(summary.day.number))
     writer.appendVarint(segment.id)
-    writer.appendVarint(segment.run)
+    writer.appendCount(segment.runs.count)
+    for run in segment.runs { writer.appendVarint(run) }
     writer.appendVarint(summary.rowCount)
     writer.appendVarint(summary.rowsWithoutUser)
     writer.appendVarint(summary.userCount)
@@ -117,6 +118,8 @@ extension Catalogue {
     writer.appendVarint(source.duplicates)
     writer.appendVarint(source.rejected)
     writer.appendVarint(source.lines)
+    writer.append(flag: source.continues != nil)
+    if let continues = source.continues { writer.append(continues) }
     writer.appendVarint(entry.run)
     writer.appendVarint(entry.generation)
     writer.append(flag: entry.ordinal != nil)

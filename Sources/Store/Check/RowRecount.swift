@@ -22,7 +22,7 @@ struct CanonicalVectors {
     case .event: event = vector
     case .timestamp: time = vector
     case .eventID: eventID = vector
-    case .session, .property, .source, .overflow: break
+    case .session, .property, .source, .run, .overflow: break
     }
   }
 }

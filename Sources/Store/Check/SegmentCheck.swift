@@ -16,6 +16,7 @@ struct SegmentFindings: Sendable {
   }
 
   var rows: UInt64 = 0
+  var rowsByOrigin: [RowOrigin: UInt64] = [:]
   var problems: [Aspect: [String]] = [:]
   /// Whether the rest could not be checked.
   var isUnreadable = false
@@ -35,6 +36,7 @@ struct SegmentCheck {
         try reader.checkHead()
         compare(reader.footer, with: segment.summary)
         try readRows(reader)
+        try readOrigins(reader, segment.runs)
       } catch let damage as SegmentDamage {
         throw snapshot.damaged(damage, segment: index)
       }
@@ -66,7 +68,7 @@ struct SegmentCheck {
     if counts != summary.events { note(.summary, "its events are not those of the catalogue") }
     var known: [ExactText: ValueKinds] = [:]
     for field in summary.fields { known[ExactText(field.path), default: []].formUnion(field.kinds) }
-    for column in footer.columns where column.role != .source && column.role != .overflow {
+    for column in footer.columns where !column.role.tellsOrigin && column.role != .overflow {
       if known[ExactText(column.path)]?.isSuperset(of: column.kinds) != true {
         note(.summary, "the catalogue does not know its field \(column.path)")
       }
@@ -100,6 +102,16 @@ struct SegmentCheck {
       expect(.counts, "values by kind of \(column.path)", counts, column.kindCounts)
     }
     compare(rows, with: footer)
+  }
+
+  private mutating func readOrigins(_ reader: SegmentReader, _ runs: [UInt64]) throws {
+    for block in 0..<reader.footer.blockCount {
+      try reader.forEachOrigin(inBlock: block, runs: runs) { origin, rows in
+        findings.rowsByOrigin[origin, default: 0] += UInt64(rows.count)
+      }
+    }
+    let found = Set(findings.rowsByOrigin.keys.map(\.run))
+    if found != Set(runs) { note(.summary, "its rows are not of the runs the catalogue names") }
   }
 
   private mutating func compare(_ rows: RowRecount, with footer: SegmentFooter) {

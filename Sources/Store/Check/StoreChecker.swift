@@ -53,9 +53,10 @@ private struct StoreChecker {
     report.generation = snapshot.generation
     report.segments = snapshot.segments.count
     checkOlderGenerations(than: snapshot)
-    checkLedger(of: snapshot)
+    let findings = try findings(of: snapshot)
+    checkLedger(of: snapshot, findings)
     checkRetention(of: snapshot)
-    try checkSegments(of: snapshot)
+    checkSegments(of: snapshot, findings)
     checkOwners(of: snapshot)
     checkAlertState()
     return report
@@ -84,20 +85,32 @@ private struct StoreChecker {
     add("older generations", "readable", problems, otherwise: .warn)
   }
 
-  /// Rows come with an input, so a run cannot have more of them than its inputs had.
-  private mutating func checkLedger(of snapshot: Snapshot) {
-    var rowsByRun: [UInt64: UInt64] = [:]
-    for entry in snapshot.ledger { rowsByRun[entry.run, default: 0] &+= entry.source.rows }
-    var problems: [String] = []
-    var storedByRun: [UInt64: UInt64] = [:]
-    for segment in snapshot.segments {
-      storedByRun[segment.run, default: 0] &+= segment.summary.rowCount
+  private func findings(of snapshot: Snapshot) throws -> [SegmentFindings] {
+    try pool.map(count: snapshot.segments.count) { index in
+      var check = SegmentCheck()
+      check.run(snapshot, segment: index)
+      return check.findings
     }
-    for (run, stored) in storedByRun.sorted(by: { $0.key < $1.key }) {
-      let read = rowsByRun[run] ?? 0
-      if stored > read {
-        problems.append("run \(run) stored \(stored) rows, but its inputs had \(read)")
-      }
+  }
+
+  /// Every row comes with an input, and no input has more of them than were read.
+  private mutating func checkLedger(of snapshot: Snapshot, _ findings: [SegmentFindings]) {
+    var read: [RowOrigin: UInt64] = [:]
+    for entry in snapshot.ledger {
+      guard let ordinal = entry.ordinal else { continue }
+      read[RowOrigin(run: entry.run, ordinal: ordinal), default: 0] &+= entry.source.rows
+    }
+    var stored: [RowOrigin: UInt64] = [:]
+    for segment in findings {
+      for (origin, rows) in segment.rowsByOrigin { stored[origin, default: 0] &+= rows }
+    }
+    var problems: [String] = []
+    for (origin, rows) in stored.sorted(by: {
+      ($0.key.run, $0.key.ordinal) < ($1.key.run, $1.key.ordinal)
+    }) where rows > read[origin] ?? 0 {
+      problems.append(
+        "run \(origin.run) stored \(rows) rows of its input \(origin.ordinal), which had"
+          + " \(read[origin] ?? 0)")
     }
     add("ledger", "no more rows than were read", problems)
   }
@@ -112,12 +125,7 @@ private struct StoreChecker {
       expired.map { "\($0.path): it has expired" })
   }
 
-  private mutating func checkSegments(of snapshot: Snapshot) throws {
-    let findings = try pool.map(count: snapshot.segments.count) { index in
-      var check = SegmentCheck()
-      check.run(snapshot, segment: index)
-      return check.findings
-    }
+  private mutating func checkSegments(of snapshot: Snapshot, _ findings: [SegmentFindings]) {
     for (segment, findings) in zip(snapshot.segments, findings) {
       report.rows &+= findings.rows
       report.bytes &+= segment.summary.fileBytes

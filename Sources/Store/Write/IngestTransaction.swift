@@ -255,7 +255,7 @@ extension IngestTransaction {
     let watermark = catalogue.retention?.watermark
     let kept = flushed.filter { segment in watermark.map { segment.summary.day >= $0 } ?? true }
     for segment in kept {
-      let stored = StoredSegment(id: catalogue.nextSegment, run: run, summary: segment.summary)
+      let stored = StoredSegment(id: catalogue.nextSegment, runs: [run], summary: segment.summary)
       catalogue.nextSegment += 1
       catalogue.segments.append(stored)
       prepared.append(PreparedFile(source: segment.path, target: stored.path))

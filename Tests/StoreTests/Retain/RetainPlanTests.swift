@@ -19,7 +19,7 @@ import Testing
       summary.day = UTCDay(containing: StoreScenario.start(ofDay: day))
       summary.rowCount = rows
       summary.fileBytes = rows * 10
-      catalogue.segments.append(StoredSegment(id: UInt64(index + 1), run: 1, summary: summary))
+      catalogue.segments.append(StoredSegment(id: UInt64(index + 1), runs: [1], summary: summary))
     }
     catalogue.segments.sort(by: precedes)
     catalogue.retention = watermark.map {
