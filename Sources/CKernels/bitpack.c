@@ -16,25 +16,62 @@ static inline uint64_t load_word(const uint8_t *packed, size_t bytes, size_t at)
   return word;
 }
 
-void evt_bit_pack(const uint64_t *values, size_t count, unsigned width, uint8_t *packed) {
-  if (width == 0) return;
-  uint64_t mask = low_bits(width), held = 0;
+// Values of up to 56 bits: with the 7 bits that a store leaves over they fit a word.
+static void pack_narrow(
+    const int64_t *values, size_t count, uint64_t reference, unsigned width, uint8_t *packed) {
+  uint8_t *end = packed + (count * width + 7) / 8;
+  uint64_t held = 0;
+  unsigned used = 0;
+  // As many values at once as fit, so that there is one store for all of them.
+  size_t i = 0, group = width <= 14 ? 4 : width <= 28 ? 2 : 1;
+  for (; i + group <= count && end - packed >= 8; i += group) {
+    uint64_t bits = (uint64_t)values[i] - reference;
+    if (group == 4) {
+      bits |= ((uint64_t)values[i + 1] - reference) << width |
+              ((uint64_t)values[i + 2] - reference) << 2 * width |
+              ((uint64_t)values[i + 3] - reference) << 3 * width;
+    } else if (group == 2) {
+      bits |= ((uint64_t)values[i + 1] - reference) << width;
+    }
+    held |= bits << used;
+    used += (unsigned)group * width;
+    memcpy(packed, &held, 8);
+    packed += used / 8;
+    held >>= used & ~7u;
+    used &= 7;
+  }
+  for (; i < count; i++) {
+    held |= ((uint64_t)values[i] - reference) << used;
+    for (used += width; used >= 8; used -= 8, held >>= 8) *packed++ = (uint8_t)held;
+  }
+  if (used > 0) *packed = (uint8_t)held;
+}
+
+static void pack_wide(
+    const int64_t *values, size_t count, uint64_t reference, unsigned width, uint8_t *packed) {
+  uint64_t held = 0;
   unsigned used = 0;
   for (size_t i = 0; i < count; i++) {
-    uint64_t value = values[i] & mask;
+    uint64_t value = (uint64_t)values[i] - reference;
     held |= value << used;
     if (used + width >= 64) {
       memcpy(packed, &held, 8);
       packed += 8;
       unsigned taken = 64 - used;
-      held = taken < 64 ? value >> taken : 0;
-      if (taken >= width) held = 0;
+      held = taken < width ? value >> taken : 0;
       used = used + width - 64;
     } else {
       used += width;
     }
   }
   if (used > 0) memcpy(packed, &held, (used + 7) / 8);
+}
+
+void evt_frame_pack(
+    const int64_t *values, size_t count, int64_t reference, unsigned width, uint8_t *packed) {
+  if (width == 0) return;
+  if (width <= 56) pack_narrow(values, count, (uint64_t)reference, width, packed);
+  else pack_wide(values, count, (uint64_t)reference, width, packed);
 }
 
 // Wider than 57 bits a value may straddle nine bytes, so two words are read for it.

@@ -45,6 +45,21 @@ import Testing
     #expect(Self.decode(Self.encode(texts), count: texts.count) == texts)
   }
 
+  @Test("gives back identifiers with any byte changed") func nearMisses() {
+    let uuid = Array("0f9e8d7c-6b5a-4938-a716-0123456789ab".utf8)
+    let digest = Array("u_0123456789abcdef01".utf8)
+    for text in [uuid, digest] {
+      for place in text.indices {
+        for byte in UInt8(0x20)..<0x7F {
+          var changed = text
+          changed[place] = byte
+          let texts = [text, changed].map { String(decoding: $0, as: UTF8.self) }
+          #expect(Self.decode(Self.encode(texts), count: 2) == texts)
+        }
+      }
+    }
+  }
+
   @Test("packs identifiers") func sizes() {
     var random = SeededGenerator(seed: 1)
     let uuids = (0..<1_000).map { _ in random.uuid() }

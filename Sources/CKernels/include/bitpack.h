@@ -4,9 +4,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Packs the low `width` bits (0...64) of each value, least significant bit first, into
-/// (count * width + 7) / 8 bytes at `packed`. Unused bits of the last byte are zero.
-void evt_bit_pack(const uint64_t *values, size_t count, unsigned width, uint8_t *packed);
+/// Packs the distance of each value from `reference`, which must need no more than `width` bits
+/// (0...64), least significant bit first, into (count * width + 7) / 8 bytes at `packed`. Unused
+/// bits of the last byte are zero.
+void evt_frame_pack(
+    const int64_t *values, size_t count, int64_t reference, unsigned width, uint8_t *packed);
 
 /// Reads back `count` values of `width` bits, adding `reference` to each (wrapping), from the
 /// exactly (count * width + 7) / 8 bytes at `packed`.

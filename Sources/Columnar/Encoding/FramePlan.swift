@@ -3,53 +3,6 @@
 import CKernels
 import EvtCore
 
-/// What one pass over integers tells of them.
-struct IntProfile {
-  var least = Int64.max
-  var greatest = Int64.min
-  /// The least value that is not negative, if there are negative ones too.
-  var leastNonNegative = Int64.max
-  var runs = 0
-  /// Whether neighbours lie closer together than the values are spread.
-  var mayGainByDelta = false
-
-  var isConstant: Bool { runs <= 1 }
-
-  init(_ values: UnsafeBufferPointer<Int64>) {
-    guard let first = values.first else { return }
-    var previous = first
-    var runs = 1
-    var least = first, greatest = first, nonNegative = Int64.max
-    for value in values {
-      least = min(least, value)
-      greatest = max(greatest, value)
-      if value >= 0 { nonNegative = min(nonNegative, value) }
-      runs += value == previous ? 0 : 1
-      previous = value
-    }
-    self.least = least
-    self.greatest = greatest
-    leastNonNegative = nonNegative
-    self.runs = runs
-    mayGainByDelta = Self.neighboursAreClose(values, spread: UInt64(bitPattern: greatest &- least))
-  }
-
-  /// Judges by up to 512 neighbours, evenly spread.
-  private static func neighboursAreClose(
-    _ values: UnsafeBufferPointer<Int64>, spread: UInt64
-  ) -> Bool {
-    guard values.count > 8, spread > 16 else { return false }
-    let step = max(1, values.count / 512)
-    var close = 0, seen = 0
-    for index in stride(from: 1, to: values.count, by: step) {
-      let delta = values[index] &- values[index - 1]
-      if delta.magnitude <= spread / 8 { close += 1 }
-      seen += 1
-    }
-    return close * 2 > seen
-  }
-}
-
 /// A frame of reference: reference, width, and the values that do not fit it.
 struct FramePlan {
   let reference: Int64
@@ -59,110 +12,116 @@ struct FramePlan {
   let bits: Int
 
   init(_ values: UnsafeBufferPointer<Int64>, _ profile: IntProfile) {
-    let spread = UInt64(bitPattern: profile.greatest &- profile.least)
-    let spreadWidth = 64 - spread.leadingZeroBitCount
-    var best = FramePlan(values, reference: profile.least, exceptionWidth: spreadWidth)
-    if profile.least < 0, profile.leastNonNegative != .max {
-      let other = FramePlan(
-        values, reference: profile.leastNonNegative, exceptionWidth: spreadWidth)
-      if other.bits < best.bits { best = other }
-    }
-    self = best
+    let spreadWidth = UInt64.bitWidth - profile.spread.leadingZeroBitCount
+    self.init(
+      values, reference: profile.least, widest: spreadWidth, exceptionWidth: spreadWidth)
+    guard profile.least < 0, let base = values.baseAddress else { return }
+    let leastNonNegative = evt_least_non_negative(base, values.count)
+    guard leastNonNegative != .max else { return }
+    let farthest = evt_greatest_distance(base, values.count, leastNonNegative)
+    let other = FramePlan(
+      values, reference: leastNonNegative,
+      widest: UInt64.bitWidth - farthest.leadingZeroBitCount, exceptionWidth: spreadWidth)
+    if other.bits < bits { self = other }
   }
 
-  private init(_ values: UnsafeBufferPointer<Int64>, reference: Int64, exceptionWidth: Int) {
-    var histogram = [Int](repeating: 0, count: 65)
-    histogram.withUnsafeMutableBufferPointer { histogram in
-      for value in values {
-        let distance = UInt64(bitPattern: value &- reference)
-        histogram[64 - distance.leadingZeroBitCount] += 1
+  /// The best plan with `reference`, from which the farthest value needs `widest` bits.
+  private init(
+    _ values: UnsafeBufferPointer<Int64>, reference: Int64, widest: Int, exceptionWidth: Int
+  ) {
+    var choice = WidthChoice(count: values.count, widest: widest, exceptionWidth: exceptionWidth)
+    // Mostly one bit less is too little for a quarter of the values, which ends the search.
+    let mayBeNarrower =
+      widest > 0
+      && choice.consider(
+        width: widest - 1, outside: Self.count(values, reference, beyond: widest - 1))
+    if mayBeNarrower, let base = values.baseAddress {
+      var histogram = [Int](repeating: 0, count: UInt64.bitWidth + 1)
+      histogram.withUnsafeMutableBufferPointer { histogram in
+        histogram.withMemoryRebound(to: UInt.self) { histogram in
+          if let histogram = histogram.baseAddress {
+            evt_count_widths(base, values.count, reference, histogram)
+          }
+        }
       }
+      choice.consider(histogram, below: widest - 1)
     }
-    let widest = histogram.lastIndex { $0 > 0 } ?? 0
-    var bestWidth = widest, bestExceptions = 0
-    var bestBits = values.count * widest
-    var outside = 0
-    for width in stride(from: widest - 1, through: 0, by: -1) {
-      outside += histogram[width + 1]
-      if outside * 4 > values.count { break }
-      guard outside > 0 else { continue }
-      let gapWidth = Int.bitWidth - (values.count / outside).leadingZeroBitCount + 2
-      let size = values.count * width + outside * (gapWidth + exceptionWidth) + 128
-      if size < bestBits { (bestBits, bestWidth, bestExceptions) = (size, width, outside) }
-    }
+    self.init(reference: reference, choice)
+  }
+
+  /// The plan with `reference` that was found best.
+  init(reference: Int64, _ choice: WidthChoice) {
     self.reference = reference
-    self.width = bestWidth
-    self.exceptions = bestExceptions
-    self.bits = bestBits + 80
+    (width, exceptions, bits) = (choice.width, choice.exceptions, choice.bits + 80)
+  }
+
+  /// How many values need more than `width` bits.
+  private static func count(
+    _ values: UnsafeBufferPointer<Int64>, _ reference: Int64, beyond width: Int
+  ) -> Int {
+    guard let base = values.baseAddress else { return 0 }
+    return Int(evt_count_beyond(base, values.count, reference, (1 << UInt64(width)) - 1))
   }
 
   /// Appends `values` as a packed or patched stream.
   func encode(_ values: UnsafeBufferPointer<Int64>, into writer: inout ByteWriter) {
+    appendHead(into: &writer)
+    guard exceptions > 0 else { return pack(values, into: &writer) }
+    let fits: UInt64 = (1 << UInt64(width)) - 1
+    var gaps: [Int64] = [], outliers: [Int64] = []
+    gaps.reserveCapacity(exceptions)
+    outliers.reserveCapacity(exceptions)
+    var last = -1
+    let inside = [Int64](unsafeUninitializedCapacity: values.count) { inside, count in
+      for index in 0..<values.count {
+        let value = values[index]
+        inside[index] = value
+        guard UInt64(bitPattern: value &- reference) > fits else { continue }
+        inside[index] = reference
+        gaps.append(Int64(index - last))
+        outliers.append(value)
+        last = index
+      }
+      count = values.count
+    }
+    inside.withUnsafeBufferPointer { pack($0, into: &writer) }
+    Self.append(gaps: gaps, outliers: outliers, into: &writer)
+  }
+
+  /// Appends what stands before the bits of a stream.
+  func appendHead(into writer: inout ByteWriter) {
     let tag = exceptions > 0 ? IntStream.Tag.patched : .packed
     writer.append(tag.rawValue)
     writer.appendZigzag(reference)
     writer.append(UInt8(width))
-    let fits: UInt64 = width == 64 ? .max : (1 << UInt64(width)) - 1
-    var gaps: [Int64] = [], outliers: [Int64] = []
-    var last = -1
-    let packed = [UInt64](unsafeUninitializedCapacity: values.count) { packed, count in
-      for index in 0..<values.count {
-        let distance = UInt64(bitPattern: values[index] &- reference)
-        if distance <= fits {
-          packed[index] = distance
-        } else {
-          packed[index] = 0
-          gaps.append(Int64(index - last))
-          outliers.append(values[index])
-          last = index
-        }
-      }
-      count = values.count
-    }
-    writer.append(count: (values.count * width + 7) / 8) { target in
-      guard let base = target.bindMemory(to: UInt8.self).baseAddress else { return }
-      evt_bit_pack(packed, packed.count, UInt32(width), base)
-    }
-    guard exceptions > 0 else { return }
+  }
+
+  /// Appends what stands behind the bits of a patched stream.
+  static func append(gaps: [Int64], outliers: [Int64], into writer: inout ByteWriter) {
     writer.appendVarint(UInt64(gaps.count))
     for list in [gaps, outliers] {
       list.withUnsafeBufferPointer { list in
-        let profile = IntProfile(list)
-        FramePlan(plainly: profile).encode(list, into: &writer)
+        FramePlan(plainly: IntProfile(list)).encode(list, into: &writer)
       }
+    }
+  }
+
+  /// Appends the distances of values that all fit.
+  private func pack(_ values: UnsafeBufferPointer<Int64>, into writer: inout ByteWriter) {
+    let count = values.count
+    writer.append(count: (count * width + 7) / 8) { target in
+      guard let base = target.bindMemory(to: UInt8.self).baseAddress,
+        let values = values.baseAddress
+      else { return }
+      evt_frame_pack(values, count, reference, UInt32(width), base)
     }
   }
 
   /// A frame that holds every value.
   private init(plainly profile: IntProfile) {
-    let spread = UInt64(bitPattern: profile.greatest &- profile.least)
     reference = profile.least
-    width = 64 - spread.leadingZeroBitCount
+    width = UInt64.bitWidth - profile.spread.leadingZeroBitCount
     exceptions = 0
     bits = 0
-  }
-}
-
-/// Values with the lengths of their runs.
-struct RunLists {
-  private(set) var values: [Int64] = []
-  private(set) var lengthsLessOne: [Int64] = []
-
-  init(_ source: UnsafeBufferPointer<Int64>, count: Int) {
-    values.reserveCapacity(count)
-    lengthsLessOne.reserveCapacity(count)
-    var start = 0
-    for index in 1...source.count
-    where index == source.count || source[index] != source[start] {
-      values.append(source[start])
-      lengthsLessOne.append(Int64(index - start - 1))
-      start = index
-    }
-  }
-
-  var estimatedBits: Int {
-    [values, lengthsLessOne].reduce(64) { sum, list in
-      list.withUnsafeBufferPointer { sum + FramePlan($0, IntProfile($0)).bits }
-    }
   }
 }

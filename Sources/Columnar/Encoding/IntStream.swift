@@ -50,7 +50,7 @@ enum IntStream {
     if depth < depthMax, profile.runs * 2 < values.count {
       // Runs are slower to read than bits, so they must save a quarter.
       let runs = RunLists(values, count: profile.runs)
-      if runs.estimatedBits < flat.bits / 4 * 3 { return encode(runs, into: &writer, depth: depth) }
+      if runs.estimatedBits < flat.bits / 4 * 3 { return encode(runs, into: &writer) }
     }
     if depth < depthMax, profile.mayGainByDelta {
       let deltas = differences(values)
@@ -65,7 +65,8 @@ enum IntStream {
     flat.encode(values, into: &writer)
   }
 
-  private static func encode(_ runs: RunLists, into writer: inout ByteWriter, depth: Int) {
+  /// Appends `runs`.
+  static func encode(_ runs: RunLists, into writer: inout ByteWriter) {
     writer.append(Tag.runs.rawValue)
     writer.appendVarint(UInt64(runs.values.count))
     for list in [runs.values, runs.lengthsLessOne] {
@@ -77,7 +78,9 @@ enum IntStream {
 
   private static func differences(_ values: UnsafeBufferPointer<Int64>) -> [Int64] {
     [Int64](unsafeUninitializedCapacity: values.count - 1) { deltas, count in
-      for index in 1..<values.count { deltas[index - 1] = values[index] &- values[index - 1] }
+      if let base = values.baseAddress, let deltas = deltas.baseAddress {
+        evt_differences(base, values.count, deltas)
+      }
       count = values.count - 1
     }
   }

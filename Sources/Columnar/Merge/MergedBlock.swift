@@ -84,7 +84,7 @@ final class MergedBlock {
     defer { texts.union.removeLast(texts.union.count - dictionaryCount) }
     return try kinds.withUnsafeBufferPointer { kinds in
       try bits.withUnsafeBufferPointer { bits in
-        try body(BlockRows(kinds: kinds, bits: bits), texts)
+        try body(BlockRows(kinds: kinds, bits: bits, counts: KindCounts(kinds)), texts)
       }
     }
   }

@@ -1,12 +1,33 @@
 // One block of one column as bytes, before the LZ4 stage.
 
+import CKernels
 import EvtCore
 
 /// The values of consecutive rows on their way into a block. For textual kinds `bits` is a code
 /// that `ColumnTexts` resolves.
 struct BlockRows {
-  var kinds: UnsafeBufferPointer<UInt8>
-  var bits: UnsafeBufferPointer<Int64>
+  let kinds: UnsafeBufferPointer<UInt8>
+  let bits: UnsafeBufferPointer<Int64>
+  let counts: KindCounts
+
+  /// `counts` are those of `kinds`, if they are known.
+  init(
+    kinds: UnsafeBufferPointer<UInt8>, bits: UnsafeBufferPointer<Int64>, counts: KindCounts? = nil
+  ) {
+    self.kinds = kinds
+    self.bits = bits
+    self.counts = counts ?? KindCounts(kinds)
+  }
+
+  /// The bits of the rows of `kind`.
+  func values(of kind: ValueKind) -> [Int64] {
+    [Int64](unsafeUninitializedCapacity: counts[kind]) { values, count in
+      guard let kinds = kinds.baseAddress, let bits = bits.baseAddress,
+        let values = values.baseAddress
+      else { return }
+      count = Int(evt_select(kinds, bits, self.kinds.count, kind.rawValue, values))
+    }
+  }
 }
 
 /// Writes and reads blocks:
@@ -22,36 +43,25 @@ enum BlockCoding {
     _ rows: BlockRows, texts: ColumnTexts, role: ColumnRole
   ) -> [UInt8] {
     var writer = ByteWriter()
-    var counts = [Int](repeating: 0, count: ValueKind.allCases.count)
-    for kind in rows.kinds { counts[Int(kind)] += 1 }
-    let present = ValueKind.allCases.filter { counts[Int($0.rawValue)] > 0 }
+    let present = rows.counts.present
     if present.count == 1, let only = present.first {
       writer.append(UInt8(0))
       writer.append(only.rawValue)
     } else {
       writer.append(UInt8(1))
       writer.append(present.reduce(UInt8(0)) { $0 | 1 << $1.rawValue })
-      var places = [Int64](repeating: 0, count: ValueKind.allCases.count)
-      for (place, kind) in present.enumerated() { places[Int(kind.rawValue)] = Int64(place) }
-      let kinds = rows.kinds.map { places[Int($0)] }
-      kinds.withUnsafeBufferPointer { IntStream.encode($0, into: &writer) }
+      KindStream.encode(rows.kinds, rows.counts, into: &writer)
     }
     for kind in present where kind != .absent && kind != .null {
-      let values = present.count == 1 ? Array(rows.bits) : select(kind, rows, counts)
-      values.withUnsafeBufferPointer {
-        encode($0, kind, texts: texts, role: role, into: &writer)
+      if present.count == 1 {
+        encode(rows.bits, kind, texts: texts, role: role, into: &writer)
+      } else {
+        rows.values(of: kind).withUnsafeBufferPointer {
+          encode($0, kind, texts: texts, role: role, into: &writer)
+        }
       }
     }
     return writer.bytes
-  }
-
-  private static func select(_ kind: ValueKind, _ rows: BlockRows, _ counts: [Int]) -> [Int64] {
-    var values: [Int64] = []
-    values.reserveCapacity(counts[Int(kind.rawValue)])
-    for row in 0..<rows.kinds.count where rows.kinds[row] == kind.rawValue {
-      values.append(rows.bits[row])
-    }
-    return values
   }
 
   private static func encode(

@@ -35,64 +35,128 @@ struct SegmentRows: Sendable {
   }
 }
 
-/// The values of one column in input order: kinds and bits by row, textual bits as codes of
-/// `union`.
+/// The values of one column, each at its row's place: kinds and bits, textual bits as codes of
+/// `union`. The bits of rows without a value are not set to anything.
 struct ColumnGather {
-  private(set) var kinds: [UInt8]
-  private(set) var bits: [Int64]
-  private(set) var union = TextUnion()
+  let kinds: [UInt8]
+  let bits: [Int64]
+  let union: TextUnion
   /// Whether equal texts have equal codes.
   let isUnique: Bool
 
   /// Gathers the column that stands at `indices[b]` in batch b, −1 where the batch has none.
-  init(_ source: SegmentRows, indices: [Int], alwaysUnique: Bool = false) {
-    isUnique =
+  /// `places` tells for each row, in input order, where its value goes.
+  init(
+    _ source: SegmentRows, indices: [Int], places: [UInt32], alwaysUnique: Bool = false
+  ) {
+    let isUnique =
       alwaysUnique
       || zip(source.batches, indices).allSatisfy { batch, index in
         index < 0 || batch.withColumn(index) { $0.texts.isUnique }
       }
-    kinds = [UInt8](repeating: ValueKind.absent.rawValue, count: source.rows.count)
-    bits = [Int64](repeating: 0, count: source.rows.count)
-    for stretch in source.stretches where indices[stretch.batch] >= 0 {
-      source.batches[stretch.batch].withColumn(indices[stretch.batch]) {
-        gather($0, stretch.positions, source.rows)
+    var union = TextUnion()
+    var kinds = [UInt8](repeating: ValueKind.absent.rawValue, count: places.count)
+    bits = [Int64](unsafeUninitializedCapacity: places.count) { bits, count in
+      kinds.withUnsafeMutableBufferPointer { kinds in
+        source.rows.withUnsafeBufferPointer { rows in
+          places.withUnsafeBufferPointer { places in
+            let target = GatherTarget(rows: rows, places: places, kinds: kinds, bits: bits)
+            for stretch in source.stretches where indices[stretch.batch] >= 0 {
+              source.batches[stretch.batch].withColumn(indices[stretch.batch]) { column in
+                var codes = UnionCodes(of: column, isUnique: isUnique)
+                target.take(column, stretch.positions, &codes, &union)
+              }
+            }
+          }
+        }
       }
+      count = places.count
     }
+    self.kinds = kinds
+    self.union = union
+    self.isUnique = isUnique
+  }
+}
+
+/// The codes that the texts of one batch's column have in the union, as far as they were met.
+private struct UnionCodes {
+  private var codes: [UInt32]
+  private let isUnique: Bool
+
+  init(of column: borrowing BatchColumn, isUnique: Bool) {
+    codes = [UInt32](repeating: .max, count: column.texts.count)
+    self.isUnique = isUnique
   }
 
-  private mutating func gather(
-    _ column: borrowing BatchColumn, _ positions: Range<Int>, _ rows: [RowReference]
+  @inline(__always)
+  mutating func code(
+    _ local: Int, _ column: borrowing BatchColumn, _ union: inout TextUnion
+  ) -> UInt32 {
+    let known = codes[local]
+    return known != .max ? known : add(local, column, &union)
+  }
+
+  @inline(never)
+  private mutating func add(
+    _ local: Int, _ column: borrowing BatchColumn, _ union: inout TextUnion
+  ) -> UInt32 {
+    let text = column.texts[local]
+    let code = isUnique ? union.code(of: text) : union.append(text)
+    codes[local] = code
+    return code
+  }
+}
+
+/// Where values come from and go to. It looks at the entries a batch has, not at all its rows: most
+/// columns hold a value in few of them.
+private struct GatherTarget {
+  let rows: UnsafeBufferPointer<RowReference>
+  let places: UnsafeBufferPointer<UInt32>
+  let kinds: UnsafeMutableBufferPointer<UInt8>
+  let bits: UnsafeMutableBufferPointer<Int64>
+
+  /// Takes the values of the rows at `positions`, all of the batch that has `column`.
+  func take(
+    _ column: borrowing BatchColumn, _ positions: Range<Int>, _ codes: inout UnionCodes,
+    _ union: inout TextUnion
   ) {
-    var codes: [UInt32] = []
-    var entry = column.firstEntry(from: Int(rows[positions.lowerBound].row))
-    for position in positions {
-      let row = Int(rows[position].row)
-      if column.entriesAreRows {
-        entry = row
-      } else {
-        while entry < column.count, column.row(of: entry) < row { entry += 1 }
+    let first = Int(rows[positions.lowerBound].row)
+    let last = Int(rows[positions.upperBound - 1].row)
+    if column.entriesAreRows {
+      for position in positions {
+        let row = Int(rows[position].row)
+        guard row < column.count else { return }
+        put(row, column, at: position, &codes, &union)
       }
-      guard entry < column.count else { return }
-      guard column.entriesAreRows || column.row(of: entry) == row else { continue }
-      let kind = column.kind(of: entry)
-      kinds[position] = kind.rawValue
-      if kind.isTextual {
-        if codes.isEmpty { codes = [UInt32](repeating: .max, count: column.texts.count) }
-        bits[position] = Int64(code(Int(column.values[entry]), column, &codes))
-      } else {
-        bits[position] = Int64(bitPattern: column.values[entry])
+    } else if last - first == positions.count - 1 {
+      // The rows follow each other, so a row tells its position.
+      var entry = column.firstEntry(from: first)
+      while entry < column.count, column.row(of: entry) <= last {
+        let position = positions.lowerBound + column.row(of: entry) - first
+        put(entry, column, at: position, &codes, &union)
+        entry += 1
+      }
+    } else {
+      var entry = column.firstEntry(from: first)
+      for position in positions {
+        let row = Int(rows[position].row)
+        while entry < column.count, column.row(of: entry) < row { entry += 1 }
+        guard entry < column.count else { return }
+        if column.row(of: entry) == row { put(entry, column, at: position, &codes, &union) }
       }
     }
   }
 
   @inline(__always)
-  private mutating func code(
-    _ local: Int, _ column: borrowing BatchColumn, _ codes: inout [UInt32]
-  ) -> UInt32 {
-    if codes[local] != .max { return codes[local] }
-    let text = column.texts[local]
-    let code = isUnique ? union.code(of: text) : union.append(text)
-    codes[local] = code
-    return code
+  private func put(
+    _ entry: Int, _ column: borrowing BatchColumn, at position: Int, _ codes: inout UnionCodes,
+    _ union: inout TextUnion
+  ) {
+    let kind = column.kind(of: entry)
+    let value = column.values[entry]
+    let place = Int(places[position])
+    kinds[place] = kind.rawValue
+    bits[place] =
+      kind.isTextual ? Int64(codes.code(Int(value), column, &union)) : Int64(bitPattern: value)
   }
 }

@@ -1,8 +1,10 @@
 // One column in its stored form, not yet placed in a file.
 
+import CKernels
 import EvtCore
 
-/// The values of one column of a segment in row order; textual bits are codes of `texts`.
+/// The values of one column of a segment in row order; textual bits are codes of `texts`. The bits
+/// of rows without a value mean nothing.
 struct ColumnValues {
   var kinds: [UInt8]
   var bits: [Int64]
@@ -12,10 +14,10 @@ struct ColumnValues {
 }
 
 extension ColumnValues {
-  /// Puts what was gathered in input order into segment order.
-  init(_ gathered: ColumnGather, _ order: RowOrder) {
+  /// Takes what was gathered in segment order.
+  init(_ gathered: ColumnGather) {
     self.init(
-      kinds: order.apply(to: gathered.kinds), bits: order.apply(to: gathered.bits),
+      kinds: gathered.kinds, bits: gathered.bits,
       texts: ColumnTexts(union: gathered.union.texts), isUnique: gathered.isUnique)
   }
 }
@@ -44,10 +46,17 @@ public struct EncodedColumn: Sendable {
   init(_ column: PlannedColumn, _ source: ColumnValues, times: [Int64]) {
     path = column.path
     role = column.role
-    kindCounts = [UInt64](repeating: 0, count: ValueKind.allCases.count)
-    for kind in source.kinds { kindCounts[Int(kind)] += 1 }
+    let blocks = stride(from: 0, to: source.kinds.count, by: Limits.blockRowsMax).map { start in
+      start..<min(start + Limits.blockRowsMax, source.kinds.count)
+    }
+    let blockCounts = source.kinds.withUnsafeBufferPointer { kinds in
+      blocks.map { KindCounts(UnsafeBufferPointer(rebasing: kinds[$0])) }
+    }
+    kindCounts = ValueKind.allCases.map { kind in
+      blockCounts.reduce(0) { $0 + UInt64($1[kind]) }
+    }
     var values = source
-    Self.chooseDictionary(&values, role: role)
+    Self.chooseDictionary(&values, role: role, rows: Int(kindCounts[Int(ValueKind.text.rawValue)]))
     if values.texts.hasDictionary {
       dictionary = StoredBlock(dictionary: values.texts.dictionaryTexts)
       dictionaryCount = values.texts.dictionary.count
@@ -55,12 +64,11 @@ public struct EncodedColumn: Sendable {
     eventStatistics = role == .event ? EventStatistics(values, times: times) : nil
     values.kinds.withUnsafeBufferPointer { kinds in
       values.bits.withUnsafeBufferPointer { bits in
-        for start in stride(from: 0, to: kinds.count, by: Limits.blockRowsMax) {
-          let range = start..<min(start + Limits.blockRowsMax, kinds.count)
+        for (range, counts) in zip(blocks, blockCounts) {
           let rows = BlockRows(
             kinds: UnsafeBufferPointer(rebasing: kinds[range]),
-            bits: UnsafeBufferPointer(rebasing: bits[range]))
-          blocks.append(StoredBlock(rows, texts: values.texts, role: role))
+            bits: UnsafeBufferPointer(rebasing: bits[range]), counts: counts)
+          self.blocks.append(StoredBlock(rows, texts: values.texts, role: role))
           zones.append(ZoneMap(rows, texts: values.texts, role: role))
         }
       }
@@ -77,24 +85,20 @@ public struct EncodedColumn: Sendable {
   }
 
   /// Gives the column a dictionary where its texts repeat often enough to pay for one. Users are
-  /// stored as runs always, events by dictionary whenever it fits.
-  private static func chooseDictionary(_ values: inout ColumnValues, role: ColumnRole) {
-    guard role != .user, role != .overflow, values.isUnique || role == .event else { return }
-    var seen = [Bool](repeating: false, count: values.texts.union.count)
-    var codes: [UInt32] = []
-    var rows = 0, runs = 0
-    var previous: Int64 = -1
-    for row in values.kinds.indices where values.kinds[row] == ValueKind.text.rawValue {
-      let code = values.bits[row]
-      rows += 1
-      if code != previous { runs += 1 }
-      previous = code
-      if !seen[Int(code)] {
-        seen[Int(code)] = true
-        codes.append(UInt32(truncatingIfNeeded: code))
+  /// stored as runs always, events by dictionary whenever it fits. `rows` of them are texts.
+  private static func chooseDictionary(_ values: inout ColumnValues, role: ColumnRole, rows: Int) {
+    guard role != .user, role != .overflow, values.isUnique || role == .event, rows > 0 else {
+      return
+    }
+    var seen = [UInt8](repeating: 0, count: values.texts.union.count)
+    let runs = seen.withUnsafeMutableBufferPointer { seen in
+      values.bits.withUnsafeBufferPointer { codes in
+        guard let seen = seen.baseAddress, let codes = codes.baseAddress else { return 0 }
+        return Int(
+          evt_see_codes(values.kinds, codes, values.kinds.count, ValueKind.text.rawValue, seen))
       }
     }
-    guard rows > 0 else { return }
+    let codes = seen.indices.filter { seen[$0] != 0 }.map { UInt32(truncatingIfNeeded: $0) }
     let pays = ColumnTexts.pays(distinct: codes.count, runs: runs, rows: rows)
     guard pays || role == .event, values.texts.fitsDictionary(codes) else { return }
     values.texts.makeDictionary(of: codes)
@@ -109,27 +113,21 @@ extension ZoneMap {
       self = Self.hashes(rows, texts)
       return
     }
-    var kind: UInt8?
-    for row in rows.kinds where row > ValueKind.null.rawValue {
-      if kind == nil { kind = row } else if kind != row { return }
+    let values = rows.counts.present.filter { $0 != .absent && $0 != .null }
+    guard values.count == 1, let kind = values.first, kind == .int || kind == .double else {
+      return
     }
-    switch kind.flatMap(ValueKind.init(rawValue:)) {
-    case .int:
-      var least = Int64.max, greatest = Int64.min
-      for row in 0..<rows.kinds.count where rows.kinds[row] == kind {
-        least = min(least, rows.bits[row])
-        greatest = max(greatest, rows.bits[row])
-      }
-      self = .ints(least: least, greatest: greatest)
-    case .double:
+    let numbers = rows.values(of: kind)
+    if kind == .int {
+      self = .ints(least: numbers.min() ?? 0, greatest: numbers.max() ?? 0)
+    } else {
       var least = Double.infinity, greatest = -Double.infinity
-      for row in 0..<rows.kinds.count where rows.kinds[row] == kind {
-        let value = Double(bitPattern: UInt64(bitPattern: rows.bits[row]))
+      for number in numbers {
+        let value = Double(bitPattern: UInt64(bitPattern: number))
         least = min(least, value)
         greatest = max(greatest, value)
       }
       self = .doubles(least: least, greatest: greatest)
-    default: return
     }
   }
 

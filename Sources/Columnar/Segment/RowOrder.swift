@@ -5,8 +5,8 @@ import EvtCore
 /// How the rows of a segment are put in the order of the format: rows without a user first, then
 /// by (hash64(user), user); within a user by (timestamp, input order).
 struct RowOrder: Sendable {
-  /// For each place in the segment the row's place in input order.
-  let permutation: [UInt32]
+  /// The place in the segment of each row, in input order.
+  let places: [UInt32]
   /// Nanoseconds since 1970 in segment order.
   let times: [Int64]
   /// Rows whose user is null, absent or empty, and distinct other users.
@@ -35,21 +35,13 @@ struct RowOrder: Sendable {
         Self.sortByTime(.init(rebasing: ordered[starts[rank]..<starts[rank + 1]]))
       }
     }
-    permutation = ordered.map(\.position)
+    var places = [UInt32](repeating: 0, count: ordered.count)
+    for (place, row) in ordered.enumerated() { places[Int(row.position)] = UInt32(place) }
+    self.places = places
     times = ordered.map(\.time)
     let emptyUsers = users.emptyRank.map { starts[$0 + 1] - starts[$0] } ?? 0
     rowsWithoutUser = starts[1] + emptyUsers
     userCount = users.ranked - (users.emptyRank == nil ? 0 : 1)
-  }
-
-  /// Returns `values`, given in input order, in segment order.
-  func apply<Value: BitwiseCopyable>(to values: [Value]) -> [Value] {
-    [Value](unsafeUninitializedCapacity: permutation.count) { target, count in
-      for place in 0..<permutation.count {
-        target.initializeElement(at: place, to: values[Int(permutation[place])])
-      }
-      count = permutation.count
-    }
   }
 
   /// Sorts a user's rows by time; equal times keep their order. Rows mostly arrive in order.
@@ -77,7 +69,8 @@ private struct UserRanks {
   init(_ source: SegmentRows) {
     let index = EventBatch.canonicalColumn(.user)
     let users = ColumnGather(
-      source, indices: source.batches.map { _ in index }, alwaysUnique: true)
+      source, indices: source.batches.map { _ in index },
+      places: (0..<source.rows.count).map { UInt32($0) }, alwaysUnique: true)
     let union = users.union
     let order = (0..<union.texts.count).sorted { left, right in
       if union.hashes[left] != union.hashes[right] {

@@ -50,29 +50,35 @@ public struct SegmentEncoder: Sendable {
         column, ColumnValues(kinds: kinds, bits: order.times), times: order.times)
     case .source:
       let kinds = [UInt8](repeating: ValueKind.int.rawValue, count: source.rows.count)
-      let bits = source.rows.map { Int64(source.batches[Int($0.batch)].source) }
-      let values = ColumnValues(kinds: kinds, bits: order.apply(to: bits))
-      return EncodedColumn(column, values, times: order.times)
+      var bits = [Int64](repeating: 0, count: source.rows.count)
+      for stretch in source.stretches {
+        let input = Int64(source.batches[stretch.batch].source)
+        for position in stretch.positions { bits[Int(order.places[position])] = input }
+      }
+      return EncodedColumn(column, ColumnValues(kinds: kinds, bits: bits), times: order.times)
     case .overflow:
       return encodeOverflow(column)
     case .run:
       preconditionFailure("BUG: an ingest is one run")
     case .event, .user, .session, .eventID, .property:
       let gathered = ColumnGather(
-        source, indices: column.indices, alwaysUnique: column.role == .event)
-      return EncodedColumn(column, ColumnValues(gathered, order), times: order.times)
+        source, indices: column.indices, places: order.places,
+        alwaysUnique: column.role == .event)
+      return EncodedColumn(column, ColumnValues(gathered), times: order.times)
     }
   }
 
   /// Encodes the key filters of the blocks; may be done beside the columns.
   public func encodeKeyFilters() -> EncodedKeyFilters {
-    let hashes = source.batches.map(\.keyHashes)
-    let isEmpty = hashes.allSatisfy(\.isEmpty)
-    let byRow = source.rows.map { row in
-      let hashes = hashes[Int(row.batch)]
-      return hashes.isEmpty ? 0 : hashes[Int(row.row)]
+    var hashes = [UInt64](repeating: 0, count: source.rows.count)
+    for stretch in source.stretches {
+      let ofBatch = source.batches[stretch.batch].keyHashes
+      if ofBatch.isEmpty { continue }
+      for position in stretch.positions {
+        hashes[Int(order.places[position])] = ofBatch[Int(source.rows[position].row)]
+      }
     }
-    return EncodedKeyFilters(hashes: isEmpty ? [] : order.apply(to: byRow))
+    return EncodedKeyFilters(hashes: hashes)
   }
 
   /// Puts the encoded columns, in order, together. Columns without a value are left out.
@@ -108,7 +114,8 @@ public struct SegmentEncoder: Sendable {
   private func encodeOverflow(_ column: PlannedColumn) -> EncodedColumn {
     var objects = [OverflowObject?](repeating: nil, count: source.rows.count)
     for path in plan.overflowPaths {
-      let values = ColumnValues(ColumnGather(source, indices: path.indices), order)
+      let values = ColumnValues(
+        ColumnGather(source, indices: path.indices, places: order.places))
       for row in values.kinds.indices where values.kinds[row] != ValueKind.absent.rawValue {
         guard let kind = ValueKind(rawValue: values.kinds[row]) else { continue }
         let text = kind.isTextual ? values.texts.union[Int(values.bits[row])] : nil

@@ -1,0 +1,55 @@
+#ifndef CKERNELS_INTS_H
+#define CKERNELS_INTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// What one pass over integers tells of them.
+typedef struct {
+  int64_t least, greatest;
+  /// Stretches of equal neighbours.
+  size_t runs;
+} evt_int_profile;
+
+/// The profile of `count` values, of which there is at least one.
+evt_int_profile evt_profile_ints(const int64_t *values, size_t count);
+
+/// The least of the values that are not negative, INT64_MAX when there is none.
+int64_t evt_least_non_negative(const int64_t *values, size_t count);
+
+/// The greatest distance of a value from `reference`; distances wrap and have no sign.
+uint64_t evt_greatest_distance(const int64_t *values, size_t count, int64_t reference);
+
+/// How many values lie farther than `limit` from `reference`.
+size_t evt_count_beyond(const int64_t *values, size_t count, int64_t reference, uint64_t limit);
+
+/// Adds to `histogram[w]` how many distances from `reference` need w bits.
+void evt_count_widths(
+    const int64_t *values, size_t count, int64_t reference, size_t histogram[65]);
+
+/// Writes the differences of neighbours, count - 1 of them; they wrap.
+void evt_differences(const int64_t *values, size_t count, int64_t *differences);
+
+/// Copies the values whose kind is `kind` to `selected`, and returns their number.
+size_t evt_select(
+    const uint8_t *kinds, const int64_t *values, size_t count, uint8_t kind, int64_t *selected);
+
+/// Sets `seen[code]` for the codes of the rows of `kind`, and returns how many runs of equal codes
+/// these rows have, other rows left out.
+size_t evt_see_codes(
+    const uint8_t *kinds, const int64_t *codes, size_t count, uint8_t kind, uint8_t *seen);
+
+/// How many bytes differ from the one before.
+size_t evt_count_changes(const uint8_t *bytes, size_t count);
+
+/// Writes the places of these bytes, and returns their number.
+size_t evt_find_changes(const uint8_t *bytes, size_t count, uint32_t *places);
+
+/// Writes the places of the bytes that equal `byte`, and returns their number.
+size_t evt_find_equal(const uint8_t *bytes, size_t count, uint8_t byte, uint32_t *places);
+
+/// Writes one bit for each byte, set where it equals `byte`, least significant bit first, into
+/// (count + 7) / 8 bytes.
+void evt_pack_equal(const uint8_t *bytes, size_t count, uint8_t byte, uint8_t *packed);
+
+#endif

@@ -1,0 +1,231 @@
+#include "ints.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <emmintrin.h>
+#endif
+
+// Each loop is written once, for the compiler to make vectors of, and compiled for what all
+// processors of a kind have and for what most of them have by now.
+#if defined(__x86_64__)
+#define WIDE __attribute__((target("avx2,bmi,lzcnt")))
+#define HAS_WIDE() __builtin_cpu_supports("avx2")
+#else
+#define WIDE
+#define HAS_WIDE() 0
+#endif
+#define BODY static inline __attribute__((always_inline))
+
+BODY evt_int_profile profile(const int64_t *values, size_t count) {
+  int64_t least = values[0], greatest = values[0];
+  uint64_t changes = 0;
+  for (size_t i = 1; i < count; i++) {
+    least = values[i] < least ? values[i] : least;
+    greatest = values[i] > greatest ? values[i] : greatest;
+    changes += values[i] != values[i - 1];
+  }
+  return (evt_int_profile){least, greatest, changes + 1};
+}
+
+WIDE static evt_int_profile profile_wide(const int64_t *values, size_t count) {
+  return profile(values, count);
+}
+
+evt_int_profile evt_profile_ints(const int64_t *values, size_t count) {
+  return HAS_WIDE() ? profile_wide(values, count) : profile(values, count);
+}
+
+BODY int64_t least_non_negative(const int64_t *values, size_t count) {
+  int64_t least = INT64_MAX;
+  for (size_t i = 0; i < count; i++) {
+    int64_t value = values[i] < 0 ? INT64_MAX : values[i];
+    least = value < least ? value : least;
+  }
+  return least;
+}
+
+WIDE static int64_t least_non_negative_wide(const int64_t *values, size_t count) {
+  return least_non_negative(values, count);
+}
+
+int64_t evt_least_non_negative(const int64_t *values, size_t count) {
+  return HAS_WIDE() ? least_non_negative_wide(values, count) : least_non_negative(values, count);
+}
+
+BODY uint64_t greatest_distance(const int64_t *values, size_t count, int64_t reference) {
+  uint64_t greatest = 0;
+  for (size_t i = 0; i < count; i++) {
+    uint64_t distance = (uint64_t)values[i] - (uint64_t)reference;
+    greatest = distance > greatest ? distance : greatest;
+  }
+  return greatest;
+}
+
+WIDE static uint64_t greatest_distance_wide(
+    const int64_t *values, size_t count, int64_t reference) {
+  return greatest_distance(values, count, reference);
+}
+
+uint64_t evt_greatest_distance(const int64_t *values, size_t count, int64_t reference) {
+  return HAS_WIDE() ? greatest_distance_wide(values, count, reference)
+                    : greatest_distance(values, count, reference);
+}
+
+BODY size_t count_beyond(
+    const int64_t *values, size_t count, int64_t reference, uint64_t limit) {
+  uint64_t beyond = 0;
+  for (size_t i = 0; i < count; i++) beyond += (uint64_t)values[i] - (uint64_t)reference > limit;
+  return beyond;
+}
+
+WIDE static size_t count_beyond_wide(
+    const int64_t *values, size_t count, int64_t reference, uint64_t limit) {
+  return count_beyond(values, count, reference, limit);
+}
+
+size_t evt_count_beyond(const int64_t *values, size_t count, int64_t reference, uint64_t limit) {
+  return HAS_WIDE() ? count_beyond_wide(values, count, reference, limit)
+                    : count_beyond(values, count, reference, limit);
+}
+
+BODY unsigned width_of(uint64_t distance) {
+  return distance ? 64 - (unsigned)__builtin_clzll(distance) : 0;
+}
+
+BODY void count_widths(
+    const int64_t *values, size_t count, int64_t reference, size_t histogram[65]) {
+  // Two in turn: neighbours mostly need the same width, and one counter would wait for itself.
+  uint32_t even[65] = {0}, odd[65] = {0};
+  size_t i = 0;
+  for (; i + 2 <= count; i += 2) {
+    even[width_of((uint64_t)values[i] - (uint64_t)reference)]++;
+    odd[width_of((uint64_t)values[i + 1] - (uint64_t)reference)]++;
+  }
+  if (i < count) even[width_of((uint64_t)values[i] - (uint64_t)reference)]++;
+  for (int width = 0; width <= 64; width++) histogram[width] += (size_t)even[width] + odd[width];
+}
+
+WIDE static void count_widths_wide(
+    const int64_t *values, size_t count, int64_t reference, size_t histogram[65]) {
+  count_widths(values, count, reference, histogram);
+}
+
+void evt_count_widths(
+    const int64_t *values, size_t count, int64_t reference, size_t histogram[65]) {
+  if (HAS_WIDE()) count_widths_wide(values, count, reference, histogram);
+  else count_widths(values, count, reference, histogram);
+}
+
+void evt_differences(const int64_t *values, size_t count, int64_t *differences) {
+  for (size_t i = 1; i < count; i++)
+    differences[i - 1] = (int64_t)((uint64_t)values[i] - (uint64_t)values[i - 1]);
+}
+
+// Which of sixteen bytes equal `byte`, one bit each.
+static inline uint32_t equal_bytes(const uint8_t *bytes, uint8_t byte) {
+#if defined(__x86_64__)
+  __m128i chunk = _mm_loadu_si128((const __m128i *)bytes);
+  return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(chunk, _mm_set1_epi8((char)byte)));
+#else
+  uint32_t equal = 0;
+  for (int i = 0; i < 16; i++) equal |= (uint32_t)(bytes[i] == byte) << i;
+  return equal;
+#endif
+}
+
+// Which of sixteen bytes differ from the one before, one bit each.
+static inline uint32_t changed_bytes(const uint8_t *bytes) {
+#if defined(__x86_64__)
+  __m128i chunk = _mm_loadu_si128((const __m128i *)bytes);
+  __m128i before = _mm_loadu_si128((const __m128i *)(bytes - 1));
+  return 0xFFFF ^ (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(chunk, before));
+#else
+  uint32_t changed = 0;
+  for (int i = 0; i < 16; i++) changed |= (uint32_t)(bytes[i] != bytes[i - 1]) << i;
+  return changed;
+#endif
+}
+
+size_t evt_select(
+    const uint8_t *kinds, const int64_t *values, size_t count, uint8_t kind, int64_t *selected) {
+  size_t i = 0;
+  int64_t *next = selected;
+  for (; i + 16 <= count; i += 16) {
+    uint32_t rows = equal_bytes(kinds + i, kind);
+    if (rows == 0xFFFF) {
+      memcpy(next, values + i, 16 * sizeof *values);
+      next += 16;
+      continue;
+    }
+    for (; rows != 0; rows &= rows - 1) *next++ = values[i + (size_t)__builtin_ctz(rows)];
+  }
+  for (; i < count; i++)
+    if (kinds[i] == kind) *next++ = values[i];
+  return (size_t)(next - selected);
+}
+
+size_t evt_see_codes(
+    const uint8_t *kinds, const int64_t *codes, size_t count, uint8_t kind, uint8_t *seen) {
+  size_t i = 0, runs = 0;
+  int64_t previous = -1;
+  for (; i + 16 <= count; i += 16) {
+    for (uint32_t rows = equal_bytes(kinds + i, kind); rows != 0; rows &= rows - 1) {
+      int64_t code = codes[i + (size_t)__builtin_ctz(rows)];
+      runs += code != previous;
+      previous = code;
+      seen[code] = 1;
+    }
+  }
+  for (; i < count; i++) {
+    if (kinds[i] != kind) continue;
+    runs += codes[i] != previous;
+    previous = codes[i];
+    seen[codes[i]] = 1;
+  }
+  return runs;
+}
+
+size_t evt_count_changes(const uint8_t *bytes, size_t count) {
+  size_t i = 1, changes = 0;
+  for (; i + 16 <= count; i += 16) changes += (size_t)__builtin_popcount(changed_bytes(bytes + i));
+  for (; i < count; i++) changes += bytes[i] != bytes[i - 1];
+  return changes;
+}
+
+size_t evt_find_changes(const uint8_t *bytes, size_t count, uint32_t *places) {
+  uint32_t *next = places;
+  size_t i = 1;
+  for (; i + 16 <= count; i += 16) {
+    for (uint32_t changed = changed_bytes(bytes + i); changed != 0; changed &= changed - 1)
+      *next++ = (uint32_t)i + (uint32_t)__builtin_ctz(changed);
+  }
+  for (; i < count; i++)
+    if (bytes[i] != bytes[i - 1]) *next++ = (uint32_t)i;
+  return (size_t)(next - places);
+}
+
+size_t evt_find_equal(const uint8_t *bytes, size_t count, uint8_t byte, uint32_t *places) {
+  uint32_t *next = places;
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    for (uint32_t equal = equal_bytes(bytes + i, byte); equal != 0; equal &= equal - 1)
+      *next++ = (uint32_t)i + (uint32_t)__builtin_ctz(equal);
+  }
+  for (; i < count; i++)
+    if (bytes[i] == byte) *next++ = (uint32_t)i;
+  return (size_t)(next - places);
+}
+
+void evt_pack_equal(const uint8_t *bytes, size_t count, uint8_t byte, uint8_t *packed) {
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    uint32_t equal = equal_bytes(bytes + i, byte);
+    packed[i / 8] = (uint8_t)equal;
+    packed[i / 8 + 1] = (uint8_t)(equal >> 8);
+  }
+  for (; i < count; i++) {
+    uint8_t bit = (uint8_t)((bytes[i] == byte) << (i & 7));
+    packed[i / 8] = (i & 7) == 0 ? bit : packed[i / 8] | bit;
+  }
+}
