@@ -67,7 +67,7 @@ struct StoreInventory {
       events = snapshot.knownEvents.filter { $0.value > 0 }
     }
     let perSegment = try pool.map(count: snapshot.segments.count) { index in
-      try snapshot.reader(index).footer.columns.map { Self.amount($0) }
+      Self.amounts(try snapshot.reader(index).footer)
     }
     for found in perSegment {
       for (name, rows, bytes) in found {
@@ -83,7 +83,15 @@ struct StoreInventory {
   }
 
   /// The name, the rows with a value, and the stored bytes of a column.
-  private static func amount(_ column: ColumnEntry) -> (name: String, rows: UInt64, bytes: UInt64) {
+  private typealias Column = (name: String, rows: UInt64, bytes: UInt64)
+
+  private static func amounts(_ footer: SegmentFooter) -> [Column] {
+    let filterBytes = footer.keyFilters.reduce(UInt64(0)) { $0 &+ UInt64($1.storedBytes) }
+    let filters = ("(key filters)", UInt64(footer.rowCount), filterBytes)
+    return footer.columns.map(amount) + (footer.keyFilters.isEmpty ? [] : [filters])
+  }
+
+  private static func amount(_ column: ColumnEntry) -> Column {
     let name =
       switch column.role {
       case .property: column.path
