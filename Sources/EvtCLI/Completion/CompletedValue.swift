@@ -35,6 +35,7 @@ enum CompletedValue {
     "--event": .events,
     "<events>": .events,
     "--by": .fields(and: ["day", "hour"]),
+    "--dedupe-key": .fields(and: []),
     "--columns": .fields(and: []),
     "--agg": .aggregates,
     "--where": .expression,

@@ -31,7 +31,9 @@ struct CompletionScriptTests {
 
   /// Whether `shell` is here; a test that needs it is no test without.
   private static func has(_ shell: String) -> Bool {
-    let status = try? Program.shell("command -v \(shell) script", in: "/").status
+    let status = try? Program.shell(
+      "command -v \(shell) && command -v script", in: "/"
+    ).status
     if status != 0 { print("no \(shell) here: its completion is not tested") }
     return status == 0
   }

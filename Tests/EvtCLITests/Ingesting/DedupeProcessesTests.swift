@@ -60,7 +60,7 @@ import Testing
       evt verify -q --store store > verify.txt || exit 1
       evt query --store store "SELECT n FROM events ORDER BY n" -f tsv
       """, in: directory.path)
-    #expect(result.status == 0 && result.stderr == "", "seed \(seed): \(result)")
+    #expect(result.status == 0, "seed \(seed): \(result)")
     let numbers = result.stdout.split(separator: "\n").dropFirst().compactMap { Int64($0) }
     let possible = [Self.kept(logs), Self.kept([logs[0], logs[2], logs[1]])]
     #expect(possible.contains(numbers), "seed \(seed)")
