@@ -43,11 +43,11 @@ struct Memtable {
   private var lastDay: UTCDay?
   private(set) var rowCount = 0
   private var batchBytes = 0
-  private var overflow = OverflowEstimate()
+  private var building = BuildEstimate()
 
-  /// The memory that batches and references hold, and what overflow objects will need on top.
+  /// The memory that batches and references hold, and what making segments will need on top.
   var bytes: Int {
-    batchBytes + rowCount * 2 * MemoryLayout<RowReference>.stride + overflow.bytes
+    batchBytes + rowCount * 2 * MemoryLayout<RowReference>.stride + building.bytes
   }
 
   /// Adds all rows of `batch`.
@@ -57,7 +57,7 @@ struct Memtable {
     guard rows > 0 else { return }
     batches.append(batch)
     batchBytes += batch.allocatedBytes
-    overflow.add(batch)
+    building.add(batch)
     rowCount += rows
     let times = batch.times.elements
     var (least, greatest) = (times[0], times[0])
@@ -84,7 +84,7 @@ struct Memtable {
       rowCount -= last.rowCount
       batches.removeLast()
     }
-    estimateOverflow()
+    estimateBuilding()
     forgetEmptyBuckets()
   }
 
@@ -129,14 +129,14 @@ struct Memtable {
     for (number, old) in kept.enumerated() { newNumbers[old] = UInt32(number) }
     batches = kept.map { batches[$0] }
     batchBytes = batches.reduce(0) { $0 + $1.allocatedBytes }
-    estimateOverflow()
+    estimateBuilding()
     bucket?.renumberBatches(newNumbers)
     replaceBuckets(bucket.map { [$0] } ?? [])
   }
 
-  private mutating func estimateOverflow() {
-    overflow = OverflowEstimate()
-    for batch in batches { overflow.add(batch) }
+  private mutating func estimateBuilding() {
+    building = BuildEstimate()
+    for batch in batches { building.add(batch) }
   }
 
   private mutating func forgetEmptyBuckets() {
