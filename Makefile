@@ -9,7 +9,8 @@ EVT = .build/release/evt
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PACKAGES = zlib1g-dev liblz4-dev pkg-config curl
 
-.PHONY: all deps build demo test test-release lint golden man samples bench install uninstall dist clean
+.PHONY: all deps build demo test test-release fuzz lint golden man samples bench install uninstall \
+  dist clean
 
 all: build
 
@@ -40,8 +41,25 @@ test-release: build
 	EVT_PROGRAM=$(CURDIR)/.build/release $(SWIFT) test $(TESTS) \
 	  --filter 'EvtCLITests\.(TrendCommandTests|ReadmeTests)'
 
+# Each fuzz target for a while, on from where it was left. Built apart, under AddressSanitizer. What
+# makes one fail is kept in .build-fuzz; evt-fuzz TARGET FILE runs it again, and it becomes a row
+# of FuzzTargetTests.
+FUZZ_SECONDS ?= 10
+FUZZER = .build-fuzz/release/evt-fuzz
+fuzz: deps
+	EVT_FUZZ=1 $(SWIFT) build -c release --product evt-fuzz --scratch-path .build-fuzz \
+	  --sanitize address -Xswiftc -enable-testing -Xswiftc -sanitize=fuzzer \
+	  -Xcc -fsanitize=fuzzer-no-link -Xswiftc -use-ld=lld
+	@set -e; export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0; \
+	for target in $$($(FUZZER)); do \
+	  corpus=.build-fuzz/corpus/$$target; mkdir -p $$corpus; $(FUZZER) $$target --seeds $$corpus; \
+	  echo "fuzzing $$target for $(FUZZ_SECONDS) seconds"; \
+	  $(FUZZER) $$target $$corpus -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=4096 \
+	    -verbosity=0 -artifact_prefix=.build-fuzz/$$target-; \
+	done
+
 lint:
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Fuzz
 
 # Rewrites what the tests expect the program to print; git diff is the review.
 golden: deps
@@ -93,4 +111,4 @@ dist: deps
 	@ls -l dist/evt-linux-$$(uname -m)
 
 clean:
-	rm -rf .build .build-test .build-dist dist
+	rm -rf .build .build-test .build-fuzz .build-dist dist

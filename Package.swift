@@ -56,6 +56,21 @@ let package = Package(
     tests(
       "EvtCLITests", on: "EvtCLI", "EvtCore", "Columnar", "Ingest", "Store", "Query", "Analytics",
       exclude: ["Cases", "ClickHouse"]),
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "EvtCore", "Columnar", "Ingest", "Store", "Query", "Analytics", "CKernels", "TestSupport",
+      ],
+      path: "Tests/FuzzTargets", swiftSettings: house),
+    tests("FuzzTests", on: "FuzzTargets"),
     tests("TidyTests", exclude: ["TestedElsewhere.txt"]),
   ]
 )
+
+// Built by make fuzz alone: everything in it is watched by the fuzzer and by AddressSanitizer.
+if Context.environment["EVT_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "evt-fuzz", dependencies: ["FuzzTargets"], path: "Fuzz", swiftSettings: house,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]))
+}

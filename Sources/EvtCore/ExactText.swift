@@ -10,12 +10,23 @@ public struct ExactText: Hashable, Comparable, Sendable {
 
   /// Whether both have the same UTF-8 bytes.
   public static func == (left: ExactText, right: ExactText) -> Bool {
-    left.text.utf8.elementsEqual(right.text.utf8)
+    withBytes(left, right) { ByteOrder.equal($0, $1) }
   }
 
   /// Orders by UTF-8 bytes.
   public static func < (left: ExactText, right: ExactText) -> Bool {
-    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    withBytes(left, right) { ByteOrder.precedes($0, $1) }
+  }
+
+  /// Views of strings go byte by byte, which long names with a long beginning in common make dear.
+  private static func withBytes(
+    _ left: ExactText, _ right: ExactText,
+    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Bool
+  ) -> Bool {
+    var (left, right) = (left.text, right.text)
+    return left.withUTF8 { left in
+      right.withUTF8 { body(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer($0)) }
+    }
   }
 
   /// Feeds the UTF-8 bytes to `hasher`.

@@ -174,7 +174,7 @@ extension IngestError {
 
 extension Chunk {
   /// Bytes of the line that is open behind this chunk, given those before it.
-  fileprivate func column(behind position: ChunkPosition, column: Int) -> Int {
+  func column(behind position: ChunkPosition, column: Int) -> Int {
     switch form {
     case .lines: 0
     case .elements: position.line > 0 ? count - position.lineStart : column &+ count

@@ -157,6 +157,27 @@ import Testing
     }
   }
 
+  @Test("needs no more for a new path in every row than for its values", .timeLimit(.minutes(1)))
+  func newPathInEveryRow() throws {
+    let events = (0..<200_000).map { number in
+      TestEvent(
+        time: Self.day.start + Int64(number), event: "e", user: "u\(number % 7)",
+        values: ["k\(number)": .int(Int64(number))])
+    }
+    let reader = try Self.read(Self.encode(Self.batches(events, of: 4_000)))
+    let overflow = try #require(reader.footer.column(role: .overflow))
+    let counts = reader.footer.columns[overflow].kindCounts
+    #expect(counts[Int(ValueKind.json.rawValue)] == UInt64(200_000 - Limits.segmentColumnsMax))
+    for number in [0, 77_777, 199_999] {
+      let found = try (0..<reader.footer.blockCount).flatMap { block in
+        var vector = ColumnVector()
+        try reader.decode(path: "k\(number)", block: block, into: &vector)
+        return (0..<vector.rowCount).map { vector.value($0) }.filter { $0 != .absent }
+      }
+      #expect(found == [.int(Int64(number))])
+    }
+  }
+
   @Test(
     "leaves event names out of the footer when they are too long or too many",
     arguments: [(5, 300_000), (Limits.countedEventsMax + 1, 4)])

@@ -66,7 +66,7 @@ import Testing
   static func merged(_ inputs: [MergeInput]) throws -> (EncodedSegment, [UInt64]) {
     var bytes: [UInt8] = []
     let merged = try SegmentMerge(inputs).write { bytes += $0 }
-    return (EncodedSegment(bytes: bytes, summary: merged.summary), merged.runs)
+    return (EncodedSegment(bytes: bytes, summary: merged.summary, overflowFields: []), merged.runs)
   }
 
   /// All rows in segment order; properties as far as they have columns.

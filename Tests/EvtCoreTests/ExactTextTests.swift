@@ -15,6 +15,18 @@ import Testing
     #expect(ExactText(Self.composed) == ExactText(Self.composed))
   }
 
+  @Test("compares long names as their bytes compare") func longNames() {
+    let prefix = String(repeating: "n", count: 300)
+    for (left, right) in [("a", "b"), ("", "a"), ("é", "e"), ("x", "x"), ("\u{0}", "")] {
+      for head in ["", prefix] {
+        let (less, more) = (Array((head + left).utf8), Array((head + right).utf8))
+        let names = (ExactText(head + left), ExactText(head + right))
+        #expect((names.0 < names.1) == less.lexicographicallyPrecedes(more))
+        #expect((names.0 == names.1) == (less == more))
+      }
+    }
+  }
+
   @Test("orders by UTF-8 bytes") func order() {
     let sorted = ["z", "", "é", "a", "a\u{0}", Self.decomposed].map(ExactText.init).sorted()
     #expect(sorted.map(\.text) == ["", "a", "a\u{0}", Self.decomposed, "z", "é"])

@@ -33,6 +33,8 @@ struct ChunkBoundaryTests {
     "pretty objects":
       "{\n  \"event\": \"a\",\n  \(time)\n}\n{\n  \"event\": \"b\",\n  \(time)\n} {\n \"event\":\n}\n",
     "one pretty object": "{\n  \"event\": \"a\",\n  \(time)\n}",
+    "objects without line ends":
+      "\(event) \(event){\"event\":\"b\",\(time)}{\"event\":}{\"a\":[}]}",
     "empty": "", "spaces": " \n\n ", "null": "null", "empty array": "[\n\t\n]",
     "misnested": "[{\"event\":\"b\",\(time)]},{\"event\":\"b\",\(time)}]",
   ]
@@ -64,10 +66,20 @@ struct ChunkBoundaryTests {
     #expect(try counts("two arrays") == [2, 3])
     #expect(try counts("pretty objects") == [2, 1])
     #expect(try counts("one pretty object") == [1, 0])
+    #expect(try counts("objects without line ends") == [3, 3])
     #expect(try counts("empty") == [0, 0])
     #expect(try counts("spaces") == [0, 0])
     #expect(try counts("null") == [0, 1])
     #expect(try counts("empty array") == [0, 0])
+  }
+
+  @Test("objects without line ends may be longer together than a line may be")
+  func endlessLine() throws {
+    let text = String(repeating: "x", count: 4_096)
+    let event = "{\"event\":\"e\",\(Self.time),\"x\":\"\(text)\"}"
+    let count = Limits.lineBytesMax / event.utf8.count + 2
+    let outcome = try ingest(String(repeating: event, count: count))
+    #expect(outcome.rows.count == count && outcome.report.rejected == 0)
   }
 
   @Test("rejects say where, in arrays and pretty objects too")

@@ -1,6 +1,7 @@
 // Gzip in all its states: whole, in members, cut, changed, and meant to burst.
 
 import EvtCore
+import TestSupport
 import Testing
 
 @testable import Ingest
@@ -126,7 +127,8 @@ struct GzipTests {
       ([0x28, 0xB5, 0x2F, 0xFD], "zstd -dc"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "xz -dc"),
       ([0x42, 0x5A, 0x68, 0x39], "bzip2 -dc"), ([0x04, 0x22, 0x4D, 0x18], "lz4 -dc"),
       ([0x50, 0x4B, 3, 4], "unzip -p"), ([0x50, 0x41, 0x52, 0x31], "Parquet"),
-      ([0xFF, 0xFE, 0x7B, 0], "iconv"), ([0, 1, 2, 3], "binary data"), ([0x1F], "binary data"),
+      ([0xFF, 0xFE, 0x7B, 0], "iconv"), ([0x1E, 0x7B], "tr -d"), ([0, 1, 2, 3], "binary data"),
+      ([0x1F], "binary data"),
     ] as [([UInt8], String)])
   func foreign(magic: [UInt8], message: String) throws {
     let error = #expect(throws: IngestError.self) {

@@ -3,6 +3,7 @@
 import Columnar
 import EvtCore
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Ingest

@@ -9,6 +9,7 @@ import TestSupport
 struct TestSource: QuerySource {
   var summaries: [SegmentSummary] = []
   private var readers: [SegmentReader] = []
+  private var overflowFields: [SegmentSummary.Field] = []
 
   /// Damage as it comes.
   func report(_ damage: SegmentDamage, segment index: Int) -> any Error { damage }
@@ -24,7 +25,7 @@ struct TestSource: QuerySource {
     return counts
   }
 
-  var knownFields: [SegmentSummary.Field] { summaries.flatMap(\.fields) }
+  var knownFields: [SegmentSummary.Field] { summaries.flatMap(\.fields) + overflowFields }
 
   /// Creates the source of `events`, cut into days and each day into `parts` segments.
   init(_ events: [TestEvent], parts: Int = 1) throws {
@@ -38,6 +39,7 @@ struct TestSource: QuerySource {
         let encoder = SegmentEncoder(day: day, batches: [batch], rows: rows)
         let segment = encoder.assemble((0..<encoder.columnCount).map(encoder.encodeColumn))
         summaries.append(segment.summary)
+        overflowFields += segment.overflowFields
         readers.append(
           try SegmentReader(
             source: MemoryBlockSource(segment.bytes), fileBytes: UInt64(segment.bytes.count),

@@ -12,8 +12,6 @@ struct MergedColumn: Sendable {
 /// The columns of a merged segment in the order of the format.
 struct MergePlan: Sendable {
   private(set) var columns: [MergedColumn] = []
-  /// The paths that have no column, as fields of the catalogue.
-  private(set) var overflowFields: [SegmentSummary.Field] = []
   /// The runs of the kept rows, ascending.
   let runs: [UInt64]
 
@@ -23,14 +21,8 @@ struct MergePlan: Sendable {
     var columns: [Int?]
     /// Values, at most; some may be of rows that are dropped.
     var count = 0
-    var kinds: ValueKinds = []
     /// What its values in overflow columns take in memory; nil if it is in none.
     var promotedBytes: Int?
-
-    mutating func add(count more: Int, _ kinds: ValueKinds) {
-      count += more
-      self.kinds.formUnion(kinds)
-    }
   }
 
   /// - Throws: `SegmentDamage`, or the error of the source.
@@ -51,9 +43,6 @@ struct MergePlan: Sendable {
     let others = paths.indices.filter { !kept.contains($0) }.map { paths[$0] }
     if !others.isEmpty {
       columns.append(Self.overflowColumn(others, promoted: promoted, inputs))
-      overflowFields = others.prefix(Limits.knownNamesMax).map {
-        SegmentSummary.Field(path: $0.path, role: .property, kinds: $0.kinds)
-      }
     }
   }
 
@@ -82,15 +71,13 @@ struct MergePlan: Sendable {
       for (index, column) in input.reader.footer.columns.enumerated()
       where column.role == .property {
         let absent = column.kindCounts[Int(ValueKind.absent.rawValue)]
-        let kinds = column.kinds.subtracting(ValueKinds(.absent))
         found[ExactText(column.path), default: Path(path: column.path, columns: nowhere)]
-          .add(count: input.reader.footer.rowCount - Int(clamping: absent), kinds)
+          .count += input.reader.footer.rowCount - Int(clamping: absent)
         found[ExactText(column.path)]?.columns[number] = index
       }
     }
     for (path, facts) in overflow.paths {
-      found[path, default: Path(path: path.text, columns: nowhere)].add(
-        count: facts.count, facts.kinds)
+      found[path, default: Path(path: path.text, columns: nowhere)].count += facts.count
       found[path]?.promotedBytes = facts.bytes
     }
     return found.sorted { $0.key < $1.key }.map(\.value)

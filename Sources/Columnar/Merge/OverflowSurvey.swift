@@ -7,7 +7,6 @@ import EvtCore
 struct OverflowSurvey {
   struct Facts {
     var count = 0
-    var kinds: ValueKinds = []
     /// What its values take in memory.
     var bytes = 0
   }
@@ -39,7 +38,6 @@ struct OverflowSurvey {
 extension OverflowSurvey.Facts {
   fileprivate mutating func add(_ member: OverflowMember) {
     count += 1
-    kinds.insert(ValueKinds(member.kind))
     bytes += PromotedValues.bytesEach + member.text.count
   }
 }

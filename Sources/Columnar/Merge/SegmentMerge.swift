@@ -61,8 +61,7 @@ public struct SegmentMerge {
     let sealed = SegmentTrailer.seal(footer: FooterCoding.encode(footer))
     try sink(sealed.bytes[...])
     let summary = SegmentSummary(
-      footer, extraFields: plan.overflowFields, fileBytes: offset + UInt64(sealed.bytes.count),
-      footerHash: sealed.footerHash)
+      footer, fileBytes: offset + UInt64(sealed.bytes.count), footerHash: sealed.footerHash)
     return MergedSegment(summary: summary, runs: plan.runs)
   }
 

@@ -9,14 +9,24 @@ struct PlannedColumn: Sendable {
   var indices: [Int]
 }
 
+/// Where a batch has a path.
+struct BatchPlace: Sendable {
+  var batch: Int
+  var column: Int
+}
+
+/// A path and where it is to be found.
+struct PropertyPlaces: Sendable {
+  var path: String
+  var places: [BatchPlace]
+}
+
 /// The columns of a segment in the order of the format: event, user, session, event id, timestamp,
 /// source, properties by path, overflow.
 struct ColumnPlan: Sendable {
   private(set) var columns: [PlannedColumn]
   /// The paths that had no room.
-  let overflowPaths: [PlannedColumn]
-  /// The same as fields of the catalogue.
-  let overflowFields: [SegmentSummary.Field]
+  let overflowPaths: [PropertyPlaces]
 
   init(batches: [EventBatch]) {
     columns = EventBatch.canonicalRoles.map { role in
@@ -27,29 +37,29 @@ struct ColumnPlan: Sendable {
     columns.append(PlannedColumn(path: "timestamp", role: .timestamp, indices: []))
     columns.append(PlannedColumn(path: "", role: .source, indices: []))
     let (properties, counts) = Self.properties(of: batches)
-    guard properties.count > Limits.segmentColumnsMax else {
-      columns += properties
-      (overflowPaths, overflowFields) = ([], [])
-      return
-    }
     // The paths with most values get columns; ties go by path, so the choice is stable.
-    let byUse = properties.indices.sorted {
-      (counts[$1], ExactText(properties[$0].path)) < (counts[$0], ExactText(properties[$1].path))
+    var kept = Set(properties.indices)
+    if properties.count > Limits.segmentColumnsMax {
+      let byUse = properties.indices.sorted {
+        (counts[$1], ExactText(properties[$0].path)) < (counts[$0], ExactText(properties[$1].path))
+      }
+      kept = Set(byUse.prefix(Limits.segmentColumnsMax))
     }
-    let kept = Set(byUse.prefix(Limits.segmentColumnsMax))
-    columns += properties.indices.filter(kept.contains).map { properties[$0] }
+    columns += properties.indices.filter(kept.contains).map { index in
+      var indices = batches.map { _ in -1 }
+      for place in properties[index].places { indices[place.batch] = place.column }
+      return PlannedColumn(path: properties[index].path, role: .property, indices: indices)
+    }
     overflowPaths = properties.indices.filter { !kept.contains($0) }.map { properties[$0] }
-    overflowFields = overflowPaths.prefix(Limits.knownNamesMax).map { column in
-      SegmentSummary.Field(
-        path: column.path, role: .property, kinds: Self.kinds(of: column, in: batches))
-    }
+    if overflowPaths.isEmpty { return }
     columns.append(PlannedColumn(path: "", role: .overflow, indices: []))
   }
 
-  /// All property columns by path, and how many values each has.
-  private static func properties(of batches: [EventBatch]) -> ([PlannedColumn], [Int]) {
+  /// All properties by path, where each is, and how many values it has. A list of the places of
+  /// each, because there may be many more paths than batches have in common.
+  private static func properties(of batches: [EventBatch]) -> ([PropertyPlaces], [Int]) {
     var byPath: [ExactText: Int] = [:]
-    var found: [(column: PlannedColumn, count: Int)] = []
+    var found: [(property: PropertyPlaces, count: Int)] = []
     for (number, batch) in batches.enumerated() {
       for index in EventBatch.canonicalRoles.count..<batch.columnCount {
         let (path, count) = batch.withColumn(index) { ($0.path, $0.count) }
@@ -57,24 +67,13 @@ struct ColumnPlan: Sendable {
         let place = byPath[ExactText(path)] ?? found.count
         if place == found.count {
           byPath[ExactText(path)] = place
-          let nowhere = [Int](repeating: -1, count: batches.count)
-          found.append((PlannedColumn(path: path, role: .property, indices: nowhere), 0))
+          found.append((PropertyPlaces(path: path, places: []), 0))
         }
-        found[place].column.indices[number] = index
+        found[place].property.places.append(BatchPlace(batch: number, column: index))
         found[place].count += count
       }
     }
-    let sorted = found.sorted { ExactText($0.column.path) < ExactText($1.column.path) }
-    return (sorted.map(\.column), sorted.map(\.count))
-  }
-
-  private static func kinds(of column: PlannedColumn, in batches: [EventBatch]) -> ValueKinds {
-    var kinds: ValueKinds = []
-    for (batch, index) in zip(batches, column.indices) where index >= 0 {
-      batch.withColumn(index) { column in
-        for entry in 0..<column.count { kinds.insert(ValueKinds(column.kind(of: entry))) }
-      }
-    }
-    return kinds
+    let sorted = found.sorted { ExactText($0.property.path) < ExactText($1.property.path) }
+    return (sorted.map(\.property), sorted.map(\.count))
   }
 }

@@ -32,6 +32,8 @@ public struct EncodedColumn: Sendable {
   private var blocks: [StoredBlock] = []
   private var zones: [ZoneMap] = []
   let eventStatistics: EventStatistics?
+  /// The paths in it that have no column of their own.
+  var overflowFields: [SegmentSummary.Field] = []
 
   /// Whether no row has a value and the format does not need the column.
   var isEmpty: Bool {

@@ -18,6 +18,8 @@ public struct RowReference: Hashable, Sendable, BitwiseCopyable {
 public struct EncodedSegment: Sendable {
   public var bytes: [UInt8]
   public var summary: SegmentSummary
+  /// The paths in the overflow column, which may be too many for the catalogue to keep.
+  public var overflowFields: [SegmentSummary.Field]
 }
 
 /// Encodes the rows of one UTC day as one segment: sort, encode the columns (in parallel if the
@@ -106,22 +108,16 @@ public struct SegmentEncoder: Sendable {
     let sealed = SegmentTrailer.seal(footer: FooterCoding.encode(footer))
     sealed.bytes.withUnsafeBytes { writer.append(contentsOf: $0) }
     let summary = SegmentSummary(
-      footer, extraFields: plan.overflowFields, fileBytes: UInt64(writer.bytes.count),
-      footerHash: sealed.footerHash)
-    return EncodedSegment(bytes: writer.bytes, summary: summary)
+      footer, fileBytes: UInt64(writer.bytes.count), footerHash: sealed.footerHash)
+    return EncodedSegment(
+      bytes: writer.bytes, summary: summary, overflowFields: columns.flatMap(\.overflowFields))
   }
 
   private func encodeOverflow(_ column: PlannedColumn) -> EncodedColumn {
-    var objects = [OverflowObject?](repeating: nil, count: source.rows.count)
-    for path in plan.overflowPaths {
-      let values = ColumnValues(
-        ColumnGather(source, indices: path.indices, places: order.places))
-      for row in values.kinds.indices where values.kinds[row] != ValueKind.absent.rawValue {
-        guard let kind = ValueKind(rawValue: values.kinds[row]) else { continue }
-        let text = kind.isTextual ? values.texts.union[Int(values.bits[row])] : nil
-        objects[row, default: OverflowObject()].append(
-          path: path.path, kind: kind, bits: values.bits[row], text: text)
-      }
+    let gathered = OverflowRows(source, paths: plan.overflowPaths)
+    var objects = gathered.objects
+    for (position, object) in gathered.objects.enumerated() {
+      objects[Int(order.places[position])] = object
     }
     let jsonKind = ValueKind.json.rawValue
     let kinds = objects.map { $0 == nil ? ValueKind.absent.rawValue : jsonKind }
@@ -139,21 +135,16 @@ public struct SegmentEncoder: Sendable {
       }
       let values = ColumnValues(
         kinds: kinds, bits: bits, texts: ColumnTexts(union: union), isUnique: false)
-      return EncodedColumn(column, values, times: order.times)
+      var encoded = EncodedColumn(column, values, times: order.times)
+      encoded.overflowFields = gathered.fields
+      return encoded
     }
-  }
-}
-
-extension [OverflowObject?] {
-  fileprivate subscript(row: Int, default empty: OverflowObject) -> OverflowObject {
-    get { self[row] ?? empty }
-    set { self[row] = newValue }
   }
 }
 
 extension SegmentSummary {
   /// What the catalogue keeps of a segment with `footer`.
-  init(_ footer: SegmentFooter, extraFields: [Field], fileBytes: UInt64, footerHash: Hash128) {
+  init(_ footer: SegmentFooter, fileBytes: UInt64, footerHash: Hash128) {
     let fields = footer.columns.compactMap { column -> Field? in
       switch column.role {
       case .source, .run, .overflow: nil
@@ -166,6 +157,6 @@ extension SegmentSummary {
       minTime: footer.minTime, maxTime: footer.maxTime, fileBytes: fileBytes,
       footerHash: footerHash,
       events: footer.events?.map { Event(name: $0.name, count: $0.count) },
-      fields: fields + extraFields)
+      fields: fields)
   }
 }

@@ -15,7 +15,8 @@ enum InputForm: Equatable {
   /// Tells the form of text that begins with `head`.
   ///
   /// An opening bracket means an array. An opening brace means one event a line, unless the first
-  /// object is valid JSON and goes on behind the end of its line.
+  /// object is valid JSON and goes on behind the end of its line, or is followed by another one and
+  /// no line ends.
   init(_ head: [UInt8]) {
     var padded = head
     padded.append(contentsOf: repeatElement(0, count: Int(EVT_SCAN_PADDING)))
@@ -41,6 +42,11 @@ enum InputForm: Equatable {
     let isValidSoFar = failure == nil || after >= end || failure == .unterminated
     let first = UnsafeBufferPointer(start: at, count: min(after, end) - at)
     let spansLines = first.contains(newline) || first.contains(carriageReturn)
-    return isValidSoFar && spansLines ? .values : .lines(separator: separator)
+    if isValidSoFar, spansLines { return .values }
+    // Objects without any line ends may go on for longer than a line may be.
+    let hasLines = hasNewline || separator == carriageReturn
+    JSONText.skipSpace(&after, end)
+    let isFollowed = failure == nil && after < end && after[0] == UInt8(ascii: "{")
+    return isFollowed && !hasLines ? .values : .lines(separator: separator)
   }
 }

@@ -25,6 +25,7 @@ enum StoredForm: Equatable {
     (Array("ORC".utf8), "an ORC file", "convert it to NDJSON"),
     (Array("Obj".utf8) + [1], "an Avro file", "convert it to NDJSON, for instance with avro-tools"),
     (Array("SQLite format 3".utf8), "an SQLite database", "export the events as NDJSON"),
+    ([0x1E], "a JSON text sequence (RFC 7464)", "take its separators out: tr -d '\\036'"),
     ([0xFF, 0xFE], "UTF-16 text", "convert it: iconv -f UTF-16 -t UTF-8"),
     ([0xFE, 0xFF], "UTF-16 text", "convert it: iconv -f UTF-16 -t UTF-8"),
   ]

@@ -59,6 +59,8 @@ public final class IngestTransaction: BatchSink {
   private var deduplicator: Deduplicator?
   private var flushed: [FlushedSegment] = []
   private var flushedCount = 0
+  /// The paths without a column in what was flushed, as far as the catalogue can keep them.
+  private var overflow = KnownNames()
   private var finished: [(record: SourceRecord, ordinal: UInt64?)] = []
   private var openSource: Int?
   private var failure: (any Error)?
@@ -198,7 +200,12 @@ extension IngestTransaction {
     let days = memtable.drain(openSource: openSource, keepsLastDay: keepsLastDay)
     let flush = SegmentFlush(
       files: files, directory: writer.path, pool: pool, syncer: syncer, build: build)
-    flushed += try flush.run(days, from: flushedCount)
+    for var segment in try flush.run(days, from: flushedCount) {
+      // One segment may have as many as the catalogue keeps, and there may be many segments.
+      if !segment.overflowFields.isEmpty { overflow.add(fields: segment.overflowFields) }
+      segment.overflowFields = []
+      flushed.append(segment)
+    }
     flushedCount += days.count
   }
 
@@ -263,6 +270,8 @@ extension IngestTransaction {
     catalogue.segments.sort(by: precedes)
     catalogue.names.add(events: kept.flatMap(\.events))
     catalogue.names.add(fields: kept.flatMap(\.summary.fields))
+    catalogue.names.add(fields: overflow.fields)
+    if !overflow.hasAllFields { catalogue.names.hasAllFields = false }
     let dropped = deduplicator?.droppedBySource ?? [:]
     catalogue.ledger += finished.map { record, ordinal in
       var record = record

@@ -45,15 +45,15 @@ struct Memtable {
   private var firstNewBatch = 0
   private(set) var rowCount = 0
   private var batchBytes = 0
-  private var overflow = OverflowEstimate()
+  private var building = BuildEstimate()
 
   /// The memory that batches and references hold, and what the search for repeated events and
-  /// overflow objects will need on top.
+  /// making segments will need on top.
   var bytes: Int {
     let rowBytes =
       2 * MemoryLayout<RowReference>.stride + MemoryLayout<UInt64>.stride
       + MemoryLayout<WaitingRow>.stride
-    return batchBytes + rowCount * rowBytes + overflow.bytes
+    return batchBytes + rowCount * rowBytes + building.bytes
   }
 
   /// Adds all rows of `batch`.
@@ -63,7 +63,7 @@ struct Memtable {
     guard rows > 0 else { return }
     batches.append(batch)
     batchBytes += batch.allocatedBytes
-    overflow.add(batch)
+    building.add(batch)
     rowCount += rows
     let times = batch.times.elements
     var (least, greatest) = (times[0], times[0])
@@ -122,7 +122,7 @@ struct Memtable {
       batches.removeLast()
     }
     firstNewBatch = min(firstNewBatch, batches.count)
-    estimateOverflow()
+    estimateBuilding()
     forgetEmptyBuckets()
   }
 
@@ -168,14 +168,14 @@ struct Memtable {
     batches = kept.map { batches[$0] }
     firstNewBatch = batches.count
     batchBytes = batches.reduce(0) { $0 + $1.allocatedBytes }
-    estimateOverflow()
+    estimateBuilding()
     bucket?.renumberBatches(newNumbers)
     replaceBuckets(bucket.map { [$0] } ?? [])
   }
 
-  private mutating func estimateOverflow() {
-    overflow = OverflowEstimate()
-    for batch in batches { overflow.add(batch) }
+  private mutating func estimateBuilding() {
+    building = BuildEstimate()
+    for batch in batches { building.add(batch) }
   }
 
   private mutating func forgetEmptyBuckets() {

@@ -7,6 +7,8 @@ import EvtCore
 struct BuiltSegment: Sendable {
   var bytes: [UInt8]
   var summary: SegmentSummary
+  /// Paths that the summary leaves out.
+  var overflowFields: [SegmentSummary.Field]
 }
 
 /// Builds a segment from the rows of one day, given in input order; the pool may be used for it.
@@ -28,7 +30,8 @@ func buildSegment(
     columns = (0..<encoder.columnCount).map { encoder.encodeColumn($0) }
   }
   let segment = encoder.assemble(columns, keyFilters: keyFilters)
-  return BuiltSegment(bytes: segment.bytes, summary: segment.summary)
+  return BuiltSegment(
+    bytes: segment.bytes, summary: segment.summary, overflowFields: segment.overflowFields)
 }
 
 /// Rows by event name, counted from the rows themselves: for segments whose summary has no counts

@@ -10,6 +10,8 @@ struct FlushedSegment: Sendable {
   var summary: SegmentSummary
   /// Rows by event name, also where the summary has none.
   var events: [SegmentSummary.Event]
+  /// Paths that the summary leaves out.
+  var overflowFields: [SegmentSummary.Field]
   /// The input of the rows if it was still being read, else nil.
   var openSource: Int?
 }
@@ -45,6 +47,7 @@ struct SegmentFlush: Sendable {
     return FlushedSegment(
       path: path, summary: built.summary,
       events: built.summary.events ?? countEvents(batches: batches, rows: rows),
+      overflowFields: built.overflowFields,
       openSource: day.openSource)
   }
 }

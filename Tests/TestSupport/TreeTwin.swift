@@ -4,7 +4,7 @@ import EvtCore
 import Glibc
 
 /// A JSON value that remembers its text.
-indirect enum Tree {
+public indirect enum Tree {
   case null
   case bool(Bool)
   case number(String)
@@ -14,16 +14,17 @@ indirect enum Tree {
 }
 
 /// Parses strictly and recursively, with no thought for speed.
-struct TreeParser {
+public struct TreeParser {
+  /// Why does not matter.
   struct Refusal: Error {}
   private let bytes: [UInt8]
   private var at = 0
   private(set) var keys = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// The value that all of `bytes` is.
-  static func parse(_ bytes: [UInt8], depth: Int = 0) throws -> (tree: Tree, keys: Int) {
+  public static func parse(_ bytes: [UInt8], depth: Int = 0) throws -> (tree: Tree, keys: Int) {
     var parser = TreeParser(bytes)
     parser.space()
     let tree = try parser.value(depth)
@@ -33,7 +34,7 @@ struct TreeParser {
   }
 
   /// Whether `bytes` begin with a value behind which another object begins.
-  static func holdsSeveral(_ bytes: [UInt8]) -> Bool {
+  public static func holdsSeveral(_ bytes: [UInt8]) -> Bool {
     var parser = TreeParser(bytes)
     parser.space()
     guard (try? parser.value(0)) != nil else { return false }
@@ -183,7 +184,7 @@ struct TreeParser {
 }
 
 /// Makes the row of an event the slow way, for the mapping `event`, `timestamp`, `user_id|uid`.
-struct TreeRow {
+public struct TreeRow {
   struct Refusal: Error {}
   /// Paths, values as shown, and the text that a value has as a field; nil where it has none.
   private var cells: [(path: String, value: String, text: String?)] = []
@@ -191,7 +192,7 @@ struct TreeRow {
   private(set) var duplicates = 0
 
   /// The row as `render` shows it, without the source, and the repeated keys in it.
-  static func make(_ line: [UInt8]) throws -> (row: String, duplicates: Int) {
+  public static func make(_ line: [UInt8]) throws -> (row: String, duplicates: Int) {
     let parsed = try TreeParser.parse(line)
     guard case .object(let members, _) = parsed.tree else { throw Refusal() }
     var row = TreeRow()

@@ -1,7 +1,7 @@
 // Gzip members made by hand, with stored blocks, so that tests need no compressor.
 
 /// The gzip form of `bytes`, in one member of stored blocks.
-func gzip(_ bytes: [UInt8], name: String? = nil) -> [UInt8] {
+public func gzip(_ bytes: [UInt8], name: String? = nil) -> [UInt8] {
   var out: [UInt8] = [0x1F, 0x8B, 8, name == nil ? 0 : 8, 0, 0, 0, 0, 0, 3]
   if let name { out += Array(name.utf8) + [0] }
   var rest = bytes[...]
@@ -16,7 +16,7 @@ func gzip(_ bytes: [UInt8], name: String? = nil) -> [UInt8] {
     + littleEndian(UInt32(truncatingIfNeeded: bytes.count), 4)
 }
 
-func gzip(_ text: String) -> [UInt8] { gzip(Array(text.utf8)) }
+public func gzip(_ text: String) -> [UInt8] { gzip(Array(text.utf8)) }
 
 private func littleEndian(_ value: UInt32, _ count: Int) -> [UInt8] {
   (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt32(8 * $0)) }
