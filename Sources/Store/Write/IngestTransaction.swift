@@ -17,6 +17,8 @@ public struct CommitSummary: Hashable, Sendable {
   public var expired: UInt64
   /// The first day that has not expired, nil as long as nothing was ever to expire.
   public var retainWatermark: UTCDay?
+  /// Rows that were taken back because their input was replaced.
+  public var replacedRows: UInt64 = 0
 }
 
 /// What to do with an input that another process committed while this one was reading it.
@@ -43,6 +45,9 @@ public final class IngestTransaction: BatchSink {
   private let writer: WriterDirectory
   private let pool: WorkerPool
   private let repeats: RepeatedSourcePolicy
+  /// What is taken back with the commit.
+  private let replaced: RemovalTarget?
+  private let rewriter: SegmentRewriter
   private let lockWaitMilliseconds: Int
   private let memtableBytesMax: Int
   private let memtableRowsMax: Int
@@ -68,11 +73,13 @@ public final class IngestTransaction: BatchSink {
 
   init(
     store: Store, base: Catalogue, pool: WorkerPool, memoryBytes: Int,
-    repeats: RepeatedSourcePolicy, memtableRowsMax: Int, build: @escaping SegmentBuilding
+    repeats: RepeatedSourcePolicy, replaced: RemovalTarget?, memtableRowsMax: Int,
+    build: @escaping SegmentBuilding
   ) throws {
     files = store.files
     self.base = base
-    knownSources = base.ledger.map(\.source)
+    self.replaced = replaced
+    knownSources = base.ledger.filter { replaced?.contains($0) != true }.map(\.source)
     self.pool = pool
     self.repeats = repeats
     self.build = build
@@ -84,6 +91,7 @@ public final class IngestTransaction: BatchSink {
       Self.memtableBytesLimit)
     rejects = RejectFile(files: store.files)
     writer = try WriterDirectory(files: store.files)
+    rewriter = SegmentRewriter(files: store.files, writer: writer)
   }
 
   deinit { if !isEnded { writer.remove() } }
@@ -132,16 +140,20 @@ public final class IngestTransaction: BatchSink {
       try rejects.sync()
       try syncer.finish()
     }
-    guard !finished.isEmpty else {
+    guard !finished.isEmpty || replaced != nil else {
       return CommitSummary(
         generation: base.generation, run: nil, segments: 0, storedBytes: 0, rows: 0, expired: 0)
     }
+    let removal = try replaced.map { try prepareRemoval($0) }
     return try StoreLock(files: files).withLock(waitMilliseconds: lockWaitMilliseconds) {
       let commit = try GenerationCommit(files: files)
-      try refuseRepeats(in: commit.current.catalogue)
       var next = commit.next
-      let (prepared, summary) = enter(into: &next)
-      try commit.publish(next, prepared, by: writer)
+      let (rewritten, replacedRows) = try remove(removal, from: &next)
+      try refuseRepeats(in: next)
+      try refuseOrphans(in: next)
+      var (prepared, summary) = enter(into: &next)
+      summary.replacedRows = replacedRows
+      try commit.publish(next, rewritten + prepared, by: writer)
       return summary
     }
   }
@@ -196,6 +208,33 @@ extension IngestTransaction {
     }
   }
 
+  private func prepareRemoval(_ target: RemovalTarget) throws -> Removal {
+    try Removal(target, from: Store(files: files).snapshot(), rewriter, pool)
+  }
+
+  /// Takes out what is replaced; what others have changed meanwhile is prepared once more, now
+  /// under the lock.
+  private func remove(
+    _ removal: Removal?, from next: inout Catalogue
+  ) throws -> (prepared: [PreparedFile], rows: UInt64) {
+    guard let removal, let replaced else { return ([], 0) }
+    if removal.isCurrent(in: next) { return removal.apply(to: &next) }
+    return try prepareRemoval(replaced).apply(to: &next)
+  }
+
+  /// An input that was taken up behind another one is half a truth without that.
+  private func refuseOrphans(in catalogue: Catalogue) throws {
+    let continued = finished.filter { $0.record.continues != nil }
+    if continued.isEmpty { return }
+    var known = Set(catalogue.ledger.map(\.source.content.hash))
+    known.formUnion(finished.map(\.record.content.hash))
+    for (record, _) in continued where record.continues.map(known.contains) == false {
+      throw StoreError.busy(
+        path: files.root, what: "another evt has just taken back what \(record.name) goes on behind"
+      )
+    }
+  }
+
   /// Enters what was flushed into the next generation and numbers it.
   ///
   /// Days that have expired are left out here, where the watermark cannot move any more: a retain
@@ -221,7 +260,7 @@ extension IngestTransaction {
     }
     let rows = kept.reduce(0) { $0 + $1.summary.rowCount }
     let summary = CommitSummary(
-      generation: catalogue.generation, run: run, segments: kept.count,
+      generation: catalogue.generation, run: finished.isEmpty ? nil : run, segments: kept.count,
       storedBytes: kept.reduce(0) { $0 + $1.summary.fileBytes }, rows: rows,
       expired: flushed.reduce(0) { $0 + $1.summary.rowCount } - rows, retainWatermark: watermark)
     return (prepared, summary)
