@@ -51,7 +51,10 @@ struct ErrorReport {
     case let error as RefusedRetain:
       self.init(.checkFailed, error.message, help: RefusedRetain.help)
     case let error as StoreError:
-      self.init(Self.status(of: error.category), error.description)
+      let help = "evt info --runs lists what was loaded"
+      self.init(
+        Self.status(of: error.category), error.description,
+        help: error.category == .usage ? help : nil)
     case let error as SegmentDamage:
       self.init(.dataUnusable, error.description, help: "evt verify lists all damage")
     case let error as IngestError:
@@ -95,6 +98,7 @@ struct ErrorReport {
     case .cannotCreate: .cannotCreate
     case .cannotWrite: .cannotWrite
     case .permission: .permission
+    case .usage: .usage
     }
   }
 

@@ -18,7 +18,10 @@ struct EvtCommand: ParsableCommand {
     version: Version.text,
     groupedSubcommands: [
       CommandGroup(
-        name: "Data", subcommands: [IngestCommand.self, RetainCommand.self, GenCommand.self]),
+        name: "Data",
+        subcommands: [
+          IngestCommand.self, RetainCommand.self, CompactCommand.self, GenCommand.self,
+        ]),
       CommandGroup(
         name: "Questions",
         subcommands: [

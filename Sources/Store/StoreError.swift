@@ -1,5 +1,7 @@
 // What can go wrong with a store, and what the user may do about it.
 
+import Columnar
+
 /// A system call's failure on one path.
 public struct FileFailure: Error, Hashable, Sendable {
   /// What was being done, as a verb: "write", "fsync", "rename".
@@ -32,6 +34,12 @@ public enum StoreError: Error, Hashable, Sendable {
   case busy(path: String, what: String)
   /// The catalogue would exceed its bound.
   case catalogueFull(path: String, bytes: Int)
+  /// There is no such run in the ledger.
+  case unknownRun(path: String, run: UInt64, known: [UInt64])
+  /// Nothing was loaded under the name.
+  case unknownInput(path: String, name: String, nearest: [String])
+  /// What is to be taken back was continued by an input that stays.
+  case continued(path: String, entry: LedgerEntry, by: LedgerEntry)
   case file(FileFailure)
   /// The new generation is in place but may not survive a power loss.
   case outcomeUnknown(FileFailure)
@@ -39,6 +47,8 @@ public enum StoreError: Error, Hashable, Sendable {
   /// The classes of errors that differ in exit status.
   public enum Category: Sendable {
     case missing, damaged, busy, cannotCreate, cannotWrite, permission
+    /// It asks for something that the store does not have.
+    case usage
   }
 
   /// What kind of trouble this is, for the exit status.
@@ -49,6 +59,7 @@ public enum StoreError: Error, Hashable, Sendable {
     case .damaged, .newerFormat: .damaged
     case .busy: .busy
     case .catalogueFull, .outcomeUnknown: .cannotWrite
+    case .unknownRun, .unknownInput, .continued: .usage
     case .file(let failure): failure.category
     }
   }
@@ -73,6 +84,19 @@ extension StoreError: CustomStringConvertible {
     case .catalogueFull(let path, let bytes):
       return "\(path): the catalogue would need \(bytes) bytes, more than evt allows; "
         + "nothing was committed"
+    case .unknownRun(let path, let run, let known):
+      let listed = known.suffix(10).map { "\($0)" }
+      let list = (known.count > listed.count ? ["…"] : []) + listed
+      return "\(path): there is no run \(run); "
+        + (known.isEmpty ? "it has none" : "it has \(list.joined(separator: ", "))")
+    case .unknownInput(let path, let name, let nearest):
+      let names = nearest.map { "\"\($0)\"" }.joined(separator: " or ")
+      return "\(path): nothing was loaded as \"\(name)\""
+        + (names.isEmpty ? "" : "; did you mean \(names)?")
+    case .continued(let path, let entry, let other):
+      return "\(path): \(other.source.name) (run \(other.run)) goes on behind"
+        + " \(entry.source.name) (run \(entry.run)), of which it holds no events itself; take it"
+        + " back first: evt ingest --undo \(other.run)"
     case .file(let failure):
       return failure.description
     case .outcomeUnknown(let failure):

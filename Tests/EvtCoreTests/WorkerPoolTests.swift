@@ -34,6 +34,24 @@ import Testing
     #expect(most.load(ordering: .relaxed) <= 2)
   }
 
+  @Test("lets go of what a job holds before its result is there") func lease() throws {
+    final class Lease: Sendable {
+      let count: Atomic<Int>
+      init() { count = Atomic(0) }
+    }
+    let pool = WorkerPool(threads: 3)
+    for _ in 0..<200 {
+      weak var held: Lease?
+      let pending = {
+        let lease = Lease()
+        held = lease
+        return (0..<3).map { _ in pool.submit { _ = lease.count.add(1, ordering: .relaxed) } }
+      }()
+      for job in pending { try job.wait().get() }
+      #expect(held == nil)
+    }
+  }
+
   @Test("lets go of a job's result while others are waiting") func releases() {
     final class Payload: Sendable {
       let alive: Counter

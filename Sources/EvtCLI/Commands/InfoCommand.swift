@@ -15,16 +15,23 @@ struct InfoCommand: ParsableCommand {
       EXAMPLES:
         evt info
         evt info --verbose
+        evt info --runs
         evt info --format json --store web.evt
       """)
 
   @OptionGroup(title: "Global options") var global: GlobalOptions
   @OptionGroup(title: "Output options") var outputOptions: OutputOptions
 
+  @Flag(help: "List the ingests with their numbers, for evt ingest --undo.")
+  var runs = false
+
   mutating func run() throws {
     let now = try global.now()
     let store = try global.openStore()
     let snapshot = try store.snapshot()
+    if runs {
+      return try outputOptions.writer(global).write(RunListing(snapshot).report(now: now))
+    }
     let inventory = try StoreInventory(snapshot, pool: global.pool())
     let writer = outputOptions.writer(global)
     // Days are many; a person sees them when asked for.

@@ -17,14 +17,16 @@ struct IngestCommand: ParsableCommand {
       Inputs loaded before are skipped, under any name. Exit 0 means that everything is on disk; \
       after any other end the store is as it was, and the same command can be run again. Lines \
       that cannot be stored are kept in a reject file and counted. An event whose user and \
-      event_id were kept within 24 hours of it is left out and counted.
+      event_id were kept within 24 hours of it is left out and counted. A mistake can be taken \
+      back: --undo takes a whole ingest, --replace loads an input again that was corrected.
 
       EXAMPLES:
         evt ingest Samples/shop.ndjson Samples/shop-2.ndjson.gz
-        evt ingest --store web.evt Samples/tracker.ndjson --verbose
         evt gen --rows 100000 | evt ingest -
         evt ingest --dedupe-key event,timestamp Samples/tracker.ndjson
         evt ingest --map 'user_id=userId|email,timestamp=created_at' dumps/
+        evt ingest --replace Samples/shop.ndjson
+        evt ingest --undo 1
       """)
 
   @OptionGroup(title: "Global options") var global: GlobalOptions
@@ -33,7 +35,7 @@ struct IngestCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "Files, directories, glob patterns, or - for standard input.", valueName: "path"))
-  var paths: [String]
+  var paths: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -64,6 +66,18 @@ struct IngestCommand: ParsableCommand {
   @OptionGroup var dedupe: DedupeOptions
 
   @Option(
+    help: ArgumentHelp(
+      "Take back what was loaded as this file, and load it, or the paths, in the same commit.",
+      valueName: "file"), completion: .file())
+  var replace: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Take back all that an earlier ingest loaded; evt info --runs lists them.",
+      valueName: "run"))
+  var undo: UInt64?
+
+  @Option(
     help: ArgumentHelp("Keep rejected lines in this file instead of the store.", valueName: "file"))
   var rejects: String?
 
@@ -75,6 +89,9 @@ struct IngestCommand: ParsableCommand {
 
   mutating func run() throws {
     let clock = Stopwatch()
+    try checkUsage()
+    if let undo { return try takeBack(undo) }
+    if paths.isEmpty, let replace { paths = [replace] }
     if paths == ["-"], isatty(STDIN_FILENO) == 1 {
       throw UsageError(
         "standard input is a terminal", help: "pipe events into evt ingest -, or name a file")
@@ -92,13 +109,43 @@ struct IngestCommand: ParsableCommand {
     }
   }
 
+  /// What can be taken back is in a store; whatever else an undo was told would be lost on it.
+  private func checkUsage() throws {
+    guard undo != nil else {
+      if paths.isEmpty, replace == nil {
+        throw UsageError(
+          "no input is named", help: "evt ingest FILE..., or evt ingest - for standard input")
+      }
+      if replace != nil, keepGoing {
+        throw UsageError(
+          "--replace with --keep-going could take back and load nothing",
+          help: "leave --keep-going out")
+      }
+      return
+    }
+    if !paths.isEmpty || replace != nil || dryRun {
+      throw UsageError(
+        "--undo takes no paths, --replace or --dry-run: it only takes a run back",
+        help: "evt info --runs lists the runs; evt ingest PATH loads again")
+    }
+  }
+
+  private func takeBack(_ run: UInt64) throws {
+    let now = try global.now()
+    let store = try global.openStore()
+    let report = UndoReport(
+      store: store.path, outcome: try store.undo(run: run, pool: try global.pool()), now: now)
+    if !outputOptions.isDefault { try outputOptions.writer(global).write(report.summary) }
+    if global.isTalkative { StandardError.write([SafeText.escaped(report.note)]) }
+  }
+
   private func load(_ options: IngestOptions, _ policy: DedupePolicy?) throws -> IngestOutcome {
-    let location = global.location()
-    let store = try Store.create(at: location.path)
+    let store =
+      replace == nil ? try Store.create(at: global.location().path) : try global.openStore()
     let pool = try global.pool()
     let transaction = try store.beginIngest(
       pool: pool, memoryBytes: options.memoryBytes, repeats: force ? .load : .refuse,
-      dedupe: policy)
+      dedupe: policy, replacing: replace)
     let rejectFile = try rejects.map { try RejectOutput(path: $0) }
     let progress = ProgressLine(isWanted: !global.quiet)
     let run = IngestRun(
@@ -115,6 +162,7 @@ struct IngestCommand: ParsableCommand {
       let report = try run.run()
       try rejectFile?.finish()
       let commit = try transaction.commit()
+      compact(store, behind: commit, pool)
       progress.erase()
       return IngestOutcome(
         store: store.path, report: report, commit: commit, expired: commit.expired,
@@ -133,6 +181,15 @@ struct IngestCommand: ParsableCommand {
     }
   }
 
+  /// What was committed stays committed, whatever becomes of this.
+  private func compact(_ store: Store, behind commit: CommitSummary, _ pool: WorkerPool) {
+    do {
+      try store.compactAfterCommit(committedBytes: commit.storedBytes, pool: pool)
+    } catch {
+      global.warn(["the events are stored, but segments could not be merged: \(error)"])
+    }
+  }
+
   /// Reads everything into nothing, knowing what a store that may be there knows.
   private func tryOut(_ options: IngestOptions) throws -> IngestOutcome {
     let location = global.location()
@@ -140,12 +197,13 @@ struct IngestCommand: ParsableCommand {
     do {
       snapshot = try Store.open(at: location.path).snapshot()
     } catch let error as StoreError where error.category == .missing {
+      if replace != nil { throw MissingStore(location: location) }
       snapshot = nil
     }
     let progress = ProgressLine(isWanted: !global.quiet)
     defer { progress.erase() }
     let rejectFile = try rejects.map { try RejectOutput(path: $0) }
-    let sink = DiscardingSink(snapshot)
+    let sink = try DiscardingSink(snapshot, replacing: replace)
     let run = IngestRun(
       inputs: paths, options: options, sink: sink,
       pool: try global.pool(), rejects: { try rejectFile?.append($0) },

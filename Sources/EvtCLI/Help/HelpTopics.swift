@@ -19,6 +19,7 @@ enum HelpTopics {
 
       ingest    load event dumps into the store
       retain    remove old days from the store
+      compact   merge small segments of the store into large ones
       query     count events, users and sessions, add up properties, print events
       funnel    count the users who take given steps in order
       trend     show counts, users or other figures over time

@@ -13,8 +13,9 @@ final class DiscardingSink: BatchSink {
   private let watermark: UTCDay?
 
   /// Creates the sink that stands for the store of `snapshot`, or for a new one.
-  init(_ snapshot: Snapshot?) {
-    knownSources = snapshot?.ledger.map(\.source) ?? []
+  /// - Throws: `StoreError` when nothing was loaded as `name`, which is to be replaced.
+  init(_ snapshot: Snapshot?, replacing name: String?) throws {
+    knownSources = try snapshot?.ledger(replacing: name).map(\.source) ?? []
     watermark = snapshot?.retainWatermark
   }
 

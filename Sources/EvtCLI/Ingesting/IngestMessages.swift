@@ -39,8 +39,11 @@ struct IngestMessages {
     let report = outcome.report
     let place = "\(outcome.store) is at generation \(outcome.generation ?? 0)"
     if report.files == 0 {
-      return "nothing new: \(HumanNumber.plural(report.skippedFiles, "input")) skipped,"
-        + " \(report.failedFiles) left out; \(place)"
+      let parts = [
+        "nothing new: \(HumanNumber.plural(report.skippedFiles, "input")) skipped",
+        "\(report.failedFiles) left out",
+      ]
+      return (parts + takenBack).joined(separator: ", ") + "; \(place)"
     }
     let inputs = HumanNumber.plural(report.files, "input")
     var parts = ["\(HumanNumber.plural(outcome.storedRows, "event")) from \(inputs)"]
@@ -59,7 +62,14 @@ struct IngestMessages {
     let input = HumanNumber.bytes(Int64(clamping: report.inputBytes))
     let output = HumanNumber.bytes(Int64(clamping: commit.storedBytes))
     parts.append("\(input) -> \(output) in \(HumanNumber.plural(commit.segments, "segment"))")
-    return parts.joined(separator: ", ") + "; \(place)"
+    return (parts + takenBack).joined(separator: ", ") + "; \(place)"
+      + (commit.run.map { " (run \($0))" } ?? "")
+  }
+
+  /// What the replaced input had.
+  private var takenBack: [String] {
+    guard let rows = outcome.commit?.replacedRows, rows > 0 else { return [] }
+    return ["\(HumanNumber.plural(Int(clamping: rows), "event")) taken back"]
   }
 
   /// The first bad lines in full, then their number by reason, then where they are kept.

@@ -41,6 +41,8 @@ struct IngestOutcome {
       ("failed_files", .int(Int64(report.failedFiles))),
       ("duplicate_keys", .int(Int64(report.duplicateKeys))),
       ("rejects_file", rejectPath.map { .text($0) } ?? .null),
+      ("run", commit?.run.map { .int(Int64(clamping: $0)) } ?? .null),
+      ("replaced_rows", .int(Int64(clamping: commit?.replacedRows ?? 0))),
     ]
     let meta = ReportMeta(
       command: "ingest", store: store, generation: generation, newestEvent: newestEvent,

@@ -47,8 +47,9 @@ public final class WorkerPool: Sendable {
     _ job: @escaping @Sendable () throws -> Success
   ) -> PendingResult<Success> {
     let pending = PendingResult<Success>()
+    let once = OneTimeJob(job)
     let needsWorker = state.withLock { state in
-      state.jobs.append { pending.fulfil(Result { try job() }) }
+      state.jobs.append { pending.fulfil(once.run()) }
       guard state.running < threads else { return false }
       state.running += 1
       return true
@@ -78,6 +79,22 @@ public final class WorkerPool: Sendable {
       guard let job else { return }
       job()
     }
+  }
+}
+
+/// A job that lets go of what it holds (a lease, say) before anybody hears of its result.
+private final class OneTimeJob<Success: Sendable>: Sendable {
+  private let job: Mutex<(@Sendable () throws -> Success)?>
+
+  init(_ job: @escaping @Sendable () throws -> Success) { self.job = Mutex(job) }
+
+  func run() -> Result<Success, any Error> {
+    let job = job.withLock { job in
+      defer { job = nil }
+      return job
+    }
+    guard let job else { preconditionFailure("BUG: a job run twice") }
+    return Result { try job() }
   }
 }
 

@@ -4,25 +4,25 @@ import Columnar
 import EvtCore
 
 extension Deduplicator {
-  /// The rows of `own`, by their places in the segment, that repeat a row of `others`; ascending.
+  /// The rows of `own` that repeat a row of `others`.
   /// - Throws: `StoreError`, and `RepeatedMeanwhile` where leaving a row out now would have kept
   ///   another one that is gone: then only a new run can tell.
   func rowsCommittedMeanwhile(
     of own: KeptSegment, in others: [KeptSegment]
-  ) throws -> [Int] {
-    var rows: Set<Int> = []
+  ) throws -> RowSet {
+    var rows = RowSet(rowCount: Int(own.summary.rowCount))
     for other in others where policy.covers(own.times, other.times) {
       let pairs = try own.reading { reader in
         try other.reading { try blockPairs(reader, $0) }
       }
       let found = try pool.map(count: pairs.count) { number in
         try own.reading { reader in
-          try other.reading { try repetitions(pairs[number], reader, $0) }
+          try other.reading { try repetitions(pairs[number], reader, $0, other) }
         }
       }
-      rows.formUnion(found.joined())
+      for row in found.joined() { rows.insert(row) }
     }
-    return rows.sorted()
+    return rows
   }
 
   private typealias BlockPair = (own: Int, other: Int)
@@ -47,9 +47,9 @@ extension Deduplicator {
   }
 
   private func repetitions(
-    _ pair: BlockPair, _ own: SegmentReader, _ other: SegmentReader
+    _ pair: BlockPair, _ own: SegmentReader, _ other: SegmentReader, _ segment: KeptSegment
   ) throws -> [Int] {
-    let kept = try KeptBlock.table(other, block: pair.other, policy: policy)
+    let kept = try KeptBlock.table(other, of: segment, block: pair.other, policy: policy)
     let rows = try BlockKeys(own, block: pair.own, policy.key)
     return try (0..<rows.rowCount).compactMap { row in
       let hash = rows.keyHash(row)

@@ -45,6 +45,11 @@ struct Deduplicator {
   /// might have kept a row that was dropped for its sake.
   func isUncertain(_ hash: UInt64) -> Bool { hasForgottenKeys || uncertainKeys.contains(hash) }
 
+  /// Counts rows of an input that were dropped after all.
+  mutating func count(_ rows: UInt64, ofSource source: Int) {
+    if rows > 0 { droppedBySource[source, default: 0] += rows }
+  }
+
   /// Forgets what was dropped of an input that is given up.
   mutating func forget(source: Int) { droppedBySource[source] = nil }
 

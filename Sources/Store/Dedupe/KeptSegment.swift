@@ -6,6 +6,10 @@ import EvtCore
 /// A segment on the disk whose rows were kept.
 struct KeptSegment: Sendable {
   var summary: SegmentSummary
+  /// The runs of its rows; nil for those of the ingest that is under way.
+  var runs: [UInt64]?
+  /// Rows that do not count, because the commit takes them back.
+  var takenBack: RowOrigins?
   /// Whether it belongs to the ingest that is under way, which may yet lose rows of it.
   var isOwn: Bool
   /// - Throws: `StoreError`.
@@ -13,9 +17,11 @@ struct KeptSegment: Sendable {
   /// What damage found in it means for the store.
   var damaged: @Sendable (SegmentDamage) -> StoreError
 
-  /// Segment `index` of `snapshot`.
-  init(_ snapshot: Snapshot, segment index: Int) {
+  /// Segment `index` of `snapshot`, without the rows of `takenBack`.
+  init(_ snapshot: Snapshot, segment index: Int, takenBack: RowOrigins?) {
     summary = snapshot.segments[index].summary
+    runs = snapshot.segments[index].runs
+    self.takenBack = takenBack
     isOwn = false
     open = { try snapshot.reader(index) }
     damaged = { snapshot.damaged($0, segment: index) }
@@ -35,6 +41,16 @@ struct KeptSegment: Sendable {
     damaged = { .damaged(path: files.shown(path), what: $0.description) }
   }
 
+  /// The places in `block` of rows that do not count.
+  func takenBackRows(_ reader: SegmentReader, block: Int) throws -> Set<Int> {
+    var rows: Set<Int> = []
+    guard let runs, let takenBack, runs.contains(where: takenBack.mayContain) else { return rows }
+    try reader.forEachOrigin(inBlock: block, runs: runs) { origin, stretch in
+      if takenBack.contains(origin) { rows.formUnion(stretch) }
+    }
+    return rows
+  }
+
   var times: ClosedRange<Int64> { summary.minTime...summary.maxTime }
 
   /// Calls `body`, whose damage becomes an error that names the file.
@@ -51,14 +67,16 @@ struct KeptSegment: Sendable {
 struct KeptBlock: KeptEvents {
   let keys: BlockKeys
 
-  /// A table of the rows of `block` that have a key.
+  /// A table of the rows of `block` of `segment` that have a key and count.
   /// - Throws: `SegmentDamage`, or the error of the reader's source.
   static func table(
-    _ reader: SegmentReader, block: Int, policy: DedupePolicy
+    _ reader: SegmentReader, of segment: KeptSegment, block: Int, policy: DedupePolicy
   ) throws -> KeptTimes<KeptBlock> {
+    let takenBack = try segment.takenBackRows(reader, block: block)
     let kept = KeptBlock(keys: try BlockKeys(reader, block: block, policy.key))
     var table = KeptTimes(kept, count: kept.keys.rowCount, policy: policy)
-    for (row, hash) in kept.keys.hashes().enumerated() where hash != 0 {
+    for (row, hash) in kept.keys.hashes().enumerated()
+    where hash != 0 && !takenBack.contains(row) {
       table.add(row, hash: hash)
     }
     return table
@@ -85,14 +103,14 @@ extension WaitingRows {
       }
       let blocks = suspects.indices.filter { !suspects[$0].isEmpty }
       let found = try pool.map(count: blocks.count) { [suspects] number in
-        try repetitions(of: blocks[number], reader, among: suspects[blocks[number]])
+        try repetitions(of: blocks[number], reader, segment, among: suspects[blocks[number]])
       }
       return found.flatMap { $0 }
     }
   }
 
   private func repetitions(
-    of block: Int, _ reader: SegmentReader, among suspects: [Int]
+    of block: Int, _ reader: SegmentReader, _ segment: KeptSegment, among suspects: [Int]
   ) throws -> [Repetition] {
     var suspects = suspects
     if policy.key == .eventID {
@@ -100,7 +118,7 @@ extension WaitingRows {
       suspects.removeAll { !filter.mayContain(rows[$0].hash) }
     }
     guard !suspects.isEmpty else { return [] }
-    let kept = try KeptBlock.table(reader, block: block, policy: policy)
+    let kept = try KeptBlock.table(reader, of: segment, block: block, policy: policy)
     return suspects.compactMap { index in
       let suspect = suspect(index) { hasKey(index, of: $0, in: kept.events.keys) }
       return kept.keeper(of: suspect).map {

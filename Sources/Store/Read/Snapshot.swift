@@ -28,14 +28,22 @@ public final class Snapshot: Sendable {
     openFiles = OpenFileCache(files: files)
   }
 
-  var catalogue: Catalogue { leased.catalogue }
-
   /// The number of the generation, 0 in a store into which nothing was ever committed.
   public var generation: UInt64 { leased.catalogue.generation }
   /// The segments by (day, id).
   public var segments: [StoredSegment] { leased.catalogue.segments }
   /// The inputs that were committed, in that order.
   public var ledger: [LedgerEntry] { leased.catalogue.ledger }
+  var catalogue: Catalogue { leased.catalogue }
+
+  /// The inputs that remain when everything that was loaded as `name` is taken back.
+  /// - Throws: `StoreError` when nothing was, or when an input that stays goes on behind it.
+  public func ledger(replacing name: String?) throws -> [LedgerEntry] {
+    guard let target = name.map({ RemovalTarget.name($0) }) else { return ledger }
+    _ = try target.entries(in: catalogue, path: storePath)
+    return ledger.filter { !target.contains($0) }
+  }
+
   /// The generation of the last retain, 0 without one.
   var retainGeneration: UInt64 { leased.catalogue.retention?.generation ?? 0 }
   /// The hash of the generation's predecessor.

@@ -19,6 +19,8 @@ public struct CommitSummary: Hashable, Sendable {
   public var expired: UInt64
   /// The first day that has not expired, nil as long as nothing was ever to expire.
   public var retainWatermark: UTCDay?
+  /// Rows that were taken back because their input was replaced.
+  public var replacedRows: UInt64 = 0
 }
 
 /// What to do with an input that another process committed while this one was reading it.
@@ -47,6 +49,9 @@ public final class IngestTransaction: BatchSink {
   private let writer: WriterDirectory
   private let pool: WorkerPool
   private let repeats: RepeatedSourcePolicy
+  /// What is taken back with the commit.
+  private let replaced: RemovalTarget?
+  private let rewriter: SegmentRewriter
   private let lockWaitMilliseconds: Int
   private let memtableBytesMax: Int
   private let memtableRowsMax: Int
@@ -77,14 +82,15 @@ public final class IngestTransaction: BatchSink {
 
   init(
     store: Store, base: Snapshot, pool: WorkerPool, memoryBytes: Int,
-    repeats: RepeatedSourcePolicy, memtableRowsMax: Int, dedupe: DedupePolicy?,
-    build: @escaping SegmentBuilding
+    repeats: RepeatedSourcePolicy, replaced: RemovalTarget?, memtableRowsMax: Int,
+    dedupe: DedupePolicy?, build: @escaping SegmentBuilding
   ) throws {
     files = store.files
     snapshot = base
     self.base = base.catalogue
+    self.replaced = replaced
     deduplicator = dedupe.map { Deduplicator(policy: $0, pool: pool) }
-    knownSources = base.ledger.map(\.source)
+    knownSources = base.ledger.filter { replaced?.contains($0) != true }.map(\.source)
     self.pool = pool
     self.repeats = repeats
     self.build = build
@@ -97,6 +103,7 @@ public final class IngestTransaction: BatchSink {
       Self.memtableBytesLimit)
     rejects = RejectFile(files: store.files)
     writer = try WriterDirectory(files: store.files)
+    rewriter = SegmentRewriter(files: store.files, writer: writer)
   }
 
   deinit { if !isEnded { writer.remove() } }
@@ -146,20 +153,22 @@ public final class IngestTransaction: BatchSink {
       try rejects.sync()
       try syncer.finish()
     }
-    guard !finished.isEmpty else {
+    guard !finished.isEmpty || replaced != nil else {
       return CommitSummary(
         generation: base.generation, run: nil, segments: 0, storedBytes: 0, rows: 0, duplicates: 0,
         expired: 0)
     }
+    let removal = try replaced.map { try prepareRemoval($0) }
     return try StoreLock(files: files).withLock(waitMilliseconds: lockWaitMilliseconds) {
       let commit = try GenerationCommit(files: files)
-      try refuseRepeats(in: commit.current.catalogue)
-      try dropRowsCommittedMeanwhile()
-      // Under the lock nobody removes what the snapshot was of.
-      snapshot = nil
       var next = commit.next
-      let (prepared, summary) = enter(into: &next)
-      try commit.publish(next, prepared, by: writer)
+      let (rewritten, replacedRows) = try remove(removal, from: &next)
+      try refuseRepeats(in: next)
+      try dropEventsCommittedMeanwhile()
+      try refuseOrphans(in: next)
+      var (prepared, summary) = enter(into: &next)
+      summary.replacedRows = replacedRows
+      try commit.publish(next, rewritten + prepared, by: writer)
       return summary
     }
   }
@@ -211,31 +220,68 @@ extension IngestTransaction {
 
   private func dropRepeatedEvents() throws {
     guard let snapshot else { return }
-    let committed = snapshot.segments.indices.map { KeptSegment(snapshot, segment: $0) }
+    let committed = keptSegments(of: snapshot)
     let own = flushed.map { KeptSegment($0, files: files, cache: openFiles) }
     try deduplicator?.clean(&memtable, segments: committed + own)
   }
 
+  /// The segments of `snapshot`, without the rows that this ingest replaces.
+  private func keptSegments(of snapshot: Snapshot) -> [KeptSegment] {
+    let entries = replaced.map { snapshot.ledger.filter($0.contains) } ?? []
+    let origins = replaced?.origins(entries)
+    return snapshot.segments.indices.map {
+      KeptSegment(snapshot, segment: $0, takenBack: origins)
+    }
+  }
+
   /// Another process may have committed events like those of this ingest since it began: they were
-  /// there first.
-  private func dropRowsCommittedMeanwhile() throws {
-    guard let deduplicator, let snapshot else { return }
-    let current = try Snapshot(
-      files: files, leased: CatalogueFiles(files: files).leaseNewest())
+  /// there first, so that segments with such events are written anew without them. The lock must be
+  /// held.
+  private func dropEventsCommittedMeanwhile() throws {
+    guard let known = snapshot?.segments.map(\.id) else { return }
+    // Under the lock nobody removes what this was a lease on.
+    snapshot = nil
+    guard deduplicator != nil else { return }
+    let current = Snapshot(files: files, leased: try CatalogueFiles(files: files).leaseNewest())
     guard current.generation > base.generation else { return }
-    let known = Set(snapshot.segments.map(\.id))
-    let foreign = current.segments.indices.filter { !known.contains(current.segments[$0].id) }
-      .map { KeptSegment(current, segment: $0) }
-    let busy = StoreError.busy(
-      path: files.root, what: "another evt has just ingested some of the same events")
-    for segment in flushed {
+    let foreign = zip(current.segments, keptSegments(of: current))
+      .filter { segment, _ in !known.contains(segment.id) }.map(\.1)
+    flushed = try flushed.flatMap { segment in
       let own = KeptSegment(segment, files: files, cache: openFiles)
       do {
-        let rows = try deduplicator.rowsCommittedMeanwhile(of: own, in: foreign)
-        if !rows.isEmpty { throw busy }
+        guard let rows = try deduplicator?.rowsCommittedMeanwhile(of: own, in: foreign),
+          !rows.isEmpty
+        else { return [segment] }
+        return try own.reading { try rewrite($0, without: rows) }
       } catch is RepeatedMeanwhile {
-        throw busy
+        throw StoreError.busy(
+          path: files.root, what: "another evt has just ingested some of the same events")
       }
+    }
+  }
+
+  private func rewrite(
+    _ reader: SegmentReader, without rows: RowSet
+  ) throws -> [FlushedSegment] {
+    // The number of the run is not known yet, and stands nowhere in the segment.
+    let runs: [UInt64] = [0]
+    for block in 0..<reader.footer.blockCount {
+      let base = block * Limits.blockRowsMax
+      try reader.forEachOrigin(inBlock: block, runs: runs) { origin, stretch in
+        let count = stretch.count { rows.contains(base + $0) }
+        deduplicator?.count(UInt64(count), ofSource: Int(clamping: origin.ordinal))
+      }
+    }
+    if rows.count == reader.footer.rowCount { return [] }
+    return try rewriter.rewrite(reader, runs: runs, without: rows).map { result in
+      let summary = result.merged.summary
+      var rewritten = FlushedSegment(
+        path: result.path, summary: summary, events: summary.events ?? [], overflowFields: [])
+      if summary.events == nil {
+        let own = KeptSegment(rewritten, files: files, cache: openFiles)
+        rewritten.events = try countEvents(in: own.open())
+      }
+      return rewritten
     }
   }
 
@@ -248,6 +294,33 @@ extension IngestTransaction {
     where entry.generation > base.generation && own.contains(entry.source.content) {
       throw StoreError.busy(
         path: files.root, what: "another evt has just ingested \(entry.source.name)")
+    }
+  }
+
+  private func prepareRemoval(_ target: RemovalTarget) throws -> Removal {
+    try Removal(target, from: Store(files: files).snapshot(), rewriter, pool)
+  }
+
+  /// Takes out what is replaced; what others have changed meanwhile is prepared once more, now
+  /// under the lock.
+  private func remove(
+    _ removal: Removal?, from next: inout Catalogue
+  ) throws -> (prepared: [PreparedFile], rows: UInt64) {
+    guard let removal, let replaced else { return ([], 0) }
+    if removal.isCurrent(in: next) { return removal.apply(to: &next) }
+    return try prepareRemoval(replaced).apply(to: &next)
+  }
+
+  /// An input that was taken up behind another one is half a truth without that.
+  private func refuseOrphans(in catalogue: Catalogue) throws {
+    let continued = finished.filter { $0.record.continues != nil }
+    if continued.isEmpty { return }
+    var known = Set(catalogue.ledger.map(\.source.content.hash))
+    known.formUnion(finished.map(\.record.content.hash))
+    for (record, _) in continued where record.continues.map(known.contains) == false {
+      throw StoreError.busy(
+        path: files.root, what: "another evt has just taken back what \(record.name) goes on behind"
+      )
     }
   }
 
@@ -281,7 +354,7 @@ extension IngestTransaction {
     }
     let rows = kept.reduce(0) { $0 + $1.summary.rowCount }
     let summary = CommitSummary(
-      generation: catalogue.generation, run: run, segments: kept.count,
+      generation: catalogue.generation, run: finished.isEmpty ? nil : run, segments: kept.count,
       storedBytes: kept.reduce(0) { $0 + $1.summary.fileBytes }, rows: rows,
       duplicates: dropped.values.reduce(0, +),
       expired: flushed.reduce(0) { $0 + $1.summary.rowCount } - rows, retainWatermark: watermark)

@@ -58,16 +58,20 @@ func countEvents(batches: [EventBatch], rows: [RowReference]) -> [SegmentSummary
   return counts.sorted { $0.key < $1.key }.map { .init(name: $0.key.text, count: $0.value) }
 }
 
-/// The same for a segment that is stored.
+/// The same for a segment that is stored, or for some of its rows.
 /// - Throws: `SegmentDamage`, or the error of its source.
-func countEvents(in segment: SegmentReader) throws -> [SegmentSummary.Event] {
+func countEvents(
+  in segment: SegmentReader, rows: RowSet? = nil
+) throws -> [SegmentSummary.Event] {
   var counts: [ExactText: UInt64] = [:]
   guard let column = segment.footer.column(role: .event) else { return [] }
   var vector = ColumnVector()
   for block in 0..<segment.footer.blockCount {
     try segment.decode(column: column, block: block, into: &vector)
     var countByCode: [UInt32: UInt64] = [:]
+    let base = block * Limits.blockRowsMax
     for row in 0..<vector.rowCount where vector.kind(row) == .text {
+      guard rows?.contains(base + row) ?? true else { continue }
       countByCode[vector.codes[row], default: 0] += 1
     }
     for (code, count) in countByCode {

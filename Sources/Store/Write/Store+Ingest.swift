@@ -8,26 +8,30 @@ extension Store {
   ///
   /// Without `dedupe` every event is kept.
   /// What dead writers left behind is cleared, unless another writer is committing just now.
-  /// - Throws: `StoreError`.
+  /// - Parameter name: everything that was loaded under this name is taken back with the commit.
+  /// - Throws: `StoreError`, also when nothing was loaded under the name.
   public func beginIngest(
     pool: WorkerPool, memoryBytes: Int, repeats: RepeatedSourcePolicy = .refuse,
-    dedupe: DedupePolicy? = nil
+    dedupe: DedupePolicy? = nil, replacing name: String? = nil
   ) throws -> IngestTransaction {
     try beginIngest(
-      pool: pool, memoryBytes: memoryBytes, repeats: repeats,
+      pool: pool, memoryBytes: memoryBytes, repeats: repeats, replacing: name,
       memtableRowsMax: IngestTransaction.memtableRowsMax, dedupe: dedupe, build: buildSegment)
   }
 
   func beginIngest(
-    pool: WorkerPool, memoryBytes: Int, repeats: RepeatedSourcePolicy, memtableRowsMax: Int,
-    dedupe: DedupePolicy? = nil, build: @escaping SegmentBuilding
+    pool: WorkerPool, memoryBytes: Int, repeats: RepeatedSourcePolicy,
+    replacing name: String? = nil, memtableRowsMax: Int, dedupe: DedupePolicy? = nil,
+    build: @escaping SegmentBuilding
   ) throws -> IngestTransaction {
     let base = try snapshot()
+    let replaced = name.map { RemovalTarget.name($0) }
+    _ = try replaced?.entries(in: base.catalogue, path: files.root)
     try StoreLock(files: files).withLockIfFree {
       Collector(files: files).clear(current: try CatalogueFiles(files: files).newest().catalogue)
     }
     return try IngestTransaction(
       store: self, base: base, pool: pool, memoryBytes: memoryBytes, repeats: repeats,
-      memtableRowsMax: memtableRowsMax, dedupe: dedupe, build: build)
+      replaced: replaced, memtableRowsMax: memtableRowsMax, dedupe: dedupe, build: build)
   }
 }

@@ -1,12 +1,15 @@
-// Ingests, retains and queries at once, each a process of its own.
+// Ingests, retains, compactions and queries at once, each a process of its own.
 
 import Foundation
 import TestSupport
 import Testing
 
-@Suite("Queries beside ingests and retains", .serialized) struct RetainBesideQueriesTests {
-  private static let seconds = 6
-  private static let readers = 3
+@Suite("Queries beside ingests, retains and compactions", .serialized)
+struct RetainBesideQueriesTests {
+  /// How long; EVT_TEST_SECONDS sets it.
+  private static let seconds =
+    ProcessInfo.processInfo.environment["EVT_TEST_SECONDS"].flatMap { Int($0) } ?? 6
+  private static let readers = 4
 
   private struct Answer: Decodable {
     struct Meta: Decodable { var generation: Int }
@@ -51,6 +54,9 @@ import Testing
           evt retain --days 5 --force --now $(day $(cat clock)) -q -f json >> retain.log \\
             || echo retain >> failed
         done ) &
+      ( while [ ! -e stop ]; do
+          evt compact --all -q -f json >> compact.log || echo compact >> failed
+        done ) &
       for reader in $(seq \(Self.readers)); do
         ( while [ ! -e stop ]; do
             evt query --agg count -f json >> query.$reader || echo query >> failed
@@ -71,12 +77,18 @@ import Testing
     let retains = try Self.answers("retain.log", in: folder)
     let added = Dictionary(ingests.map { ($0.meta.generation, $0.data[0].rows ?? 0) }) { $1 }
     for retain in retains { totals[retain.meta.generation] = retain.data[0].remaining_rows }
-    // Only one of the two makes a generation, and a retain knows its total.
-    for (generation, rows) in added.sorted(by: { $0.key < $1.key }) {
-      let total = try #require(totals[generation - 1], "generation \(generation - 1)") + rows
-      #expect(totals[generation] == nil || totals[generation] == total)
-      totals[generation] = total
+    let compactions = try Self.answers("compact.log", in: folder)
+    // A retain knows its total. All other generations are of compactions, also of those behind an
+    // ingest, and change nothing.
+    let last = (added.keys.max() ?? 0) + 1
+    for generation in 2...last {
+      let total = try #require(totals[generation - 1]) + (added[generation] ?? 0)
+      if added[generation] != nil {
+        #expect(totals[generation] == nil || totals[generation] == total)
+      }
+      totals[generation] = added[generation] == nil ? totals[generation] ?? total : total
     }
+    #expect(Set(compactions.map(\.meta.generation)).count > 3)
     #expect(ingests.contains { ($0.data[0].expired ?? 0) > 0 })
     #expect(Set(retains.map(\.meta.generation)).count > 3)
     for reader in 1...Self.readers {

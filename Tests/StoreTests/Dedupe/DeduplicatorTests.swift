@@ -146,6 +146,7 @@ import Testing
 
   @Test("of two writers with the same events the later one keeps none of them twice")
   func twoWriters() throws {
+    var busy = 0
     for seed in 0..<40 as Range<UInt64> {
       var random = SeededGenerator(seed: seed)
       let setting = Self.setting(&random)
@@ -170,6 +171,7 @@ import Testing
         _ = try transactions[1].commit()
       } catch let error as StoreError where error.category == .busy {
         // What a later run does.
+        busy += 1
         _ = try begin(1).commit()
       }
       var oracle = NaiveDedupe(key: setting.policy.key, windowNanos: setting.policy.windowNanos)
@@ -177,5 +179,31 @@ import Testing
       #expect(try Self.numbers(store.snapshot()) == Self.expected(oracle), "seed \(seed)")
       #expect(try checkStore(files: files, pool: pool).isClean, "seed \(seed)")
     }
+    #expect(busy > 0 && busy < 30, "rewriting and giving up are both to be tested")
+  }
+
+  @Test("events that a commit takes back do not stand in the way of those that replace them")
+  func replacing() throws {
+    let files = FaultyFiles()
+    let store = try Store.create(files: files)
+    func load(_ name: String, _ ids: Range<Int>, replacing: String? = nil) throws -> CommitSummary {
+      let transaction = try store.beginIngest(
+        pool: WorkerPool(threads: 1), memoryBytes: 64 << 20, dedupe: .standard,
+        replacing: replacing)
+      let events = ids.map { id in
+        TestEvent(
+          time: Self.start, event: "e", user: "u", eventID: "\(id)",
+          values: ["n": .int(Int64(id))])
+      }
+      try transaction.accept(EventBatch(events))
+      try transaction.finishSource(StoreScenario.record(name, rows: ids.count))
+      return try transaction.commit()
+    }
+    _ = try load("other", 0..<10)
+    #expect(try load("wrong", 5..<20).duplicates == 5)
+    let summary = try load("right", 8..<25, replacing: "wrong")
+    #expect(summary.duplicates == 2 && summary.replacedRows == 10)
+    #expect(try Self.numbers(store.snapshot()) == Set(0..<25))
+    #expect(try checkStore(files: files, pool: WorkerPool(threads: 1)).isClean)
   }
 }
