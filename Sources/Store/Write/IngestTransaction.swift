@@ -30,6 +30,9 @@ public enum RepeatedSourcePolicy: Sendable {
 /// One ingest into a store: memory bounded, written as segments while it goes on, and visible only
 /// with `commit()`. Used from one thread.
 ///
+/// Segments are built on the pool while further batches come in. When that is done changes nothing:
+/// which rows become which segment depends on the batches alone.
+///
 /// A segment never mixes rows of an input that is still being read with rows of others. So giving
 /// up an input means dropping its rows in memory and deleting whole files.
 public final class IngestTransaction: BatchSink {
@@ -48,8 +51,13 @@ public final class IngestTransaction: BatchSink {
   private let memtableRowsMax: Int
   private let build: SegmentBuilding
   private let syncer: SegmentSyncer
+  /// The thread that waits for segments to be built; nil when this one does.
+  private let flusher: WorkerPool?
 
   private var memtable = Memtable()
+  private var flushing: PendingResult<[FlushedSegment]>?
+  /// The memory that waiting batches held when the flush began that is going on.
+  private var bytesAtFlush = 0
   private var flushed: [FlushedSegment] = []
   private var flushedCount = 0
   private var finished: [(record: SourceRecord, ordinal: UInt64?)] = []
@@ -77,6 +85,7 @@ public final class IngestTransaction: BatchSink {
     self.repeats = repeats
     self.build = build
     syncer = SegmentSyncer(isParallel: pool.threads > 1)
+    flusher = pool.threads > 1 ? WorkerPool(threads: 1) : nil
     self.memtableRowsMax = memtableRowsMax
     lockWaitMilliseconds = store.lockWaitMilliseconds
     memtableBytesMax = min(
@@ -86,7 +95,7 @@ public final class IngestTransaction: BatchSink {
     writer = try WriterDirectory(files: store.files)
   }
 
-  deinit { if !isEnded { writer.remove() } }
+  deinit { end() }
 
   public func accept(_ batch: EventBatch) throws {
     try guarded {
@@ -94,6 +103,8 @@ public final class IngestTransaction: BatchSink {
         openSource == nil || openSource == batch.source, "BUG: a batch of another input")
       openSource = batch.source
       memtable.add(batch)
+      // What is being built and what comes in meanwhile are held at once.
+      if memtable.bytes - bytesAtFlush >= memtableBytesMax / 8 { try finishFlush() }
       if memtable.bytes >= memtableBytesMax || memtable.rowCount >= memtableRowsMax {
         try flush(keepsLastDay: true)
       }
@@ -112,6 +123,7 @@ public final class IngestTransaction: BatchSink {
   public func abandonSource(_ ordinal: Int) throws {
     try guarded {
       guard openSource == ordinal else { return }
+      try finishFlush()
       memtable.removeRows(ofLastSource: ordinal)
       for segment in flushed where segment.openSource == ordinal { try files.remove(segment.path) }
       flushed.removeAll { $0.openSource == ordinal }
@@ -129,6 +141,7 @@ public final class IngestTransaction: BatchSink {
     try guarded {
       precondition(openSource == nil, "BUG: commit with an unfinished input")
       try flush(keepsLastDay: false)
+      try finishFlush()
       try rejects.sync()
       try syncer.finish()
     }
@@ -173,15 +186,33 @@ extension IngestTransaction {
     guard !isEnded else { return }
     isEnded = true
     memtable = Memtable()
+    // Nothing may be written into the directory any more when it is removed.
+    _ = flushing?.wait()
+    flushing = nil
     writer.remove()
   }
 
+  /// Begins to write what is to become segments now, when the flush before it has ended.
   private func flush(keepsLastDay: Bool) throws {
+    try finishFlush()
     let days = memtable.drain(openSource: openSource, keepsLastDay: keepsLastDay)
+    bytesAtFlush = memtable.bytes
     let flush = SegmentFlush(
       files: files, directory: writer.path, pool: pool, syncer: syncer, build: build)
-    flushed += try flush.run(days, from: flushedCount)
+    let number = flushedCount
     flushedCount += days.count
+    if let flusher {
+      flushing = flusher.submit { try flush.run(days, from: number) }
+    } else {
+      flushed += try flush.run(days, from: number)
+    }
+  }
+
+  /// Waits for the flush that is going on, if there is one.
+  private func finishFlush() throws {
+    guard let result = flushing?.wait() else { return }
+    flushing = nil
+    flushed += try result.get()
   }
 
   /// Two processes may have read the same new input at the same time; its rows must count once.
