@@ -45,6 +45,37 @@ struct TextPoolTests {
     #expect(!isUnique && again == 5_000)
   }
 
+  @Test("where different texts are expected, looking is given up soon, but not after a repetition")
+  func expectedDistinct() {
+    var pool = TextPool(expectsDistinct: true)
+    for number in 0..<100 {
+      let code = code("value \(number)", in: &pool)
+      #expect(code == number)
+    }
+    let isUnique = pool.isUnique
+    #expect(!isUnique)
+    var repeating = TextPool(expectsDistinct: true)
+    _ = code("value 1", in: &repeating)
+    for number in 0..<100 { _ = code("value \(number)", in: &repeating) }
+    let (isStillUnique, count) = (repeating.isUnique, repeating.count)
+    #expect(isStillUnique && count == 100)
+  }
+
+  @Test("texts that differ in zeros at their end have codes of their own")
+  func zeros() {
+    var pool = TextPool()
+    for text in ["", "a", "abcd", "abcdefgh", "abcdefghijklmno"] {
+      for zeros in 0..<9 {
+        let count = pool.count
+        let padded = text + String(repeating: "\0", count: zeros)
+        let code = code(padded, in: &pool)
+        #expect(code == count)
+        let back = String(decoding: pool[code], as: UTF8.self)
+        #expect(back == padded)
+      }
+    }
+  }
+
   @Test("texts that differ in one byte have codes of their own")
   func similar() {
     var pool = TextPool()

@@ -1,8 +1,9 @@
 // Instants in and out, by tables and against the calendar counted day by day.
 
-import EvtCore
 import TestSupport
 import Testing
+
+@testable import EvtCore
 
 @Suite("Time text")
 struct TimeTextTests {
@@ -116,6 +117,34 @@ struct TimeTextTests {
       let time = Int64(bitPattern: random.next()) >> Int64(random.below(30))
       let text = TimeText.format(time)
       #expect(TimeText.parse(text) == time, "seed \(seed): \(text)")
+    }
+  }
+
+  @Test("the commonest forms are read like any other, and so is what only looks like them")
+  func plainTwin() {
+    var state: UInt64 = 7
+    func random(_ bound: UInt64) -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (state >> 33) % bound
+    }
+    func read(_ text: [UInt8], _ read: (UnsafeRawBufferPointer) throws -> Int64) -> String {
+      text.withUnsafeBytes { bytes in
+        do { return "\(try read(bytes))" } catch { return "\(error)" }
+      }
+    }
+    for _ in 0..<40_000 {
+      func padded(_ bound: UInt64) -> String {
+        let number = random(bound)
+        return number < 10 ? "0\(number)" : "\(number)"
+      }
+      // Months, days, hours, minutes and seconds that there are not, too.
+      var text =
+        "\(1_960 + random(310))-\(padded(14))-\(padded(33))T"
+        + "\(padded(25)):\(padded(61)):\(padded(62))"
+      if random(2) == 0 { text += ".\(100 + random(900))" }
+      var bytes = Array((text + "Z").utf8)
+      if random(4) == 0 { bytes[Int(random(UInt64(bytes.count)))] = UInt8(random(256)) }
+      #expect(read(bytes, TimeText.read) == read(bytes, TimeText.readPartByPart), "\(text)")
     }
   }
 

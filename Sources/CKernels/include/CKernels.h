@@ -8,6 +8,7 @@
 #include "bitpack.h"
 #include "bytes.h"
 #include "hex.h"
+#include "instant.h"
 #include "ints.h"
 #include "memory.h"
 #include "scan.h"

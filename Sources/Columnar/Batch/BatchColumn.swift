@@ -13,7 +13,7 @@ public struct BatchColumn: ~Copyable {
   public var isDense = true
   /// The kind of all entries while they have one (`mixedKinds` is empty), else `severalKinds`.
   public var onlyKind: UInt8 = BatchColumn.severalKinds
-  public var texts = TextPool()
+  public var texts: TextPool
   public var sparseRows = GrowableBuffer<UInt32>()
   public var mixedKinds = GrowableBuffer<UInt8>()
   /// The key path, components joined by dots, odd ones in backticks (see `KeyPath`).
@@ -26,6 +26,7 @@ public struct BatchColumn: ~Copyable {
   init(path: String, role: ColumnRole) {
     self.path = path
     self.role = role
+    texts = TextPool(expectsDistinct: role == .eventID)
   }
 
   /// The number of entries.
@@ -81,12 +82,23 @@ public struct BatchColumn: ~Copyable {
   @inlinable @inline(__always)
   public mutating func set(row: Int, kind: ValueKind, bits: UInt64) -> Bool {
     let entry = values.count
-    if isDense, row == entry, kind.rawValue == onlyKind, entry < values.capacity {
-      values.base[entry] = bits
-      values.count = entry + 1
-      return true
+    guard kind.rawValue == onlyKind, entry < values.capacity, place(row, at: entry) else {
+      return setOther(row: row, kind: kind.rawValue, bits: bits)
     }
-    return setOther(row: row, kind: kind.rawValue, bits: bits)
+    values.base[entry] = bits
+    values.count = entry + 1
+    return true
+  }
+
+  /// Makes `entry`, the next one, that of `row`, if it takes no more than noting the row.
+  @inlinable @inline(__always)
+  mutating func place(_ row: Int, at entry: Int) -> Bool {
+    if isDense { return row == entry }
+    // A column of one kind has an entry.
+    guard entry < sparseRows.capacity, Int(sparseRows.base[entry - 1]) < row else { return false }
+    sparseRows.base[entry] = UInt32(truncatingIfNeeded: row)
+    sparseRows.count = entry + 1
+    return true
   }
 
   /// Sets a text, decimal or JSON value of `row`; see above.
@@ -105,7 +117,7 @@ public struct BatchColumn: ~Copyable {
     if last == 0 { onlyKind = Self.severalKinds }
   }
 
-  /// The cases beside the next row of a dense column of one kind.
+  /// The cases beside one more value of a column's only kind.
   @usableFromInline @inline(never)
   mutating func setOther(row: Int, kind: UInt8, bits: UInt64) -> Bool {
     if holds(row: row) {

@@ -62,12 +62,23 @@ public struct SegmentEncoder: Sendable {
       return encodeOverflow(column)
     case .run:
       preconditionFailure("BUG: an ingest is one run")
-    case .event, .user, .session, .eventID, .property:
-      let gathered = ColumnGather(
-        source, indices: column.indices, places: order.places,
-        alwaysUnique: column.role == .event)
-      return EncodedColumn(column, ColumnValues(gathered), times: order.times)
+    case .session, .eventID, .property:
+      if !ColumnGather.isUnique(source, column.indices),
+        let uuids = UUIDColumn(source, indices: column.indices, places: order.places)
+      {
+        return EncodedColumn(column, uuids, rowCount: source.rows.count)
+      }
+      return encodeGathered(column)
+    case .event, .user:
+      return encodeGathered(column)
     }
+  }
+
+  private func encodeGathered(_ column: PlannedColumn) -> EncodedColumn {
+    let gathered = ColumnGather(
+      source, indices: column.indices, places: order.places,
+      alwaysUnique: column.role == .event)
+    return EncodedColumn(column, ColumnValues(gathered), times: order.times)
   }
 
   /// Encodes the key filters of the blocks; may be done beside the columns.

@@ -1,5 +1,7 @@
 // Instants as text: RFC 3339 and its relatives in, epoch numbers in, RFC 3339 out.
 
+import CKernels
+
 /// Reads and writes instants as nanoseconds since 1970-01-01T00:00Z. Nothing is ever rounded.
 public enum TimeText {
   /// Why a text is no instant.
@@ -32,6 +34,16 @@ public enum TimeText {
   /// offsets as `+HHMM` or `+HH`, a comma before the fraction. A leap second is the second that
   /// follows it.
   public static func read(_ text: UnsafeRawBufferPointer) throws(Failure) -> Int64 {
+    var time: Int64 = 0
+    guard let base = text.baseAddress else { throw .notATime }
+    if evt_plain_instant(base.assumingMemoryBound(to: UInt8.self), text.count, &time) != 0 {
+      return time
+    }
+    return try readPartByPart(text)
+  }
+
+  /// Reads any text of an instant.
+  static func readPartByPart(_ text: UnsafeRawBufferPointer) throws(Failure) -> Int64 {
     guard text.count >= 10, let base = text.baseAddress else { throw .notATime }
     var cursor = Cursor(base.assumingMemoryBound(to: UInt8.self), text.count)
     let day = try cursor.date()

@@ -106,8 +106,8 @@ struct KeyTree: ~Copyable {
   private func isSame(_ key: Int32, _ bytes: UnsafeBufferPointer<UInt8>, _ node: Int32) -> Bool {
     let entry = keys.base[Int(key)]
     guard entry.node == node, Int(entry.keyLength) == bytes.count else { return false }
-    return UnsafeBufferPointer(start: text.base + Int(entry.textAt), count: bytes.count)
-      .elementsEqual(bytes)
+    let known = UnsafeRawBufferPointer(start: text.base + Int(entry.textAt), count: bytes.count)
+    return ByteOrder.equal(known, UnsafeRawBufferPointer(bytes))
   }
 
   private mutating func add(

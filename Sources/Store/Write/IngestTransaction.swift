@@ -34,6 +34,9 @@ public enum RepeatedSourcePolicy: Sendable {
 /// One ingest into a store: memory bounded, written as segments while it goes on, and visible only
 /// with `commit()`. Used from one thread.
 ///
+/// Segments are built on the pool while further batches come in. When that is done changes nothing:
+/// which rows become which segment depends on the batches alone.
+///
 /// A segment never mixes rows of an input that is still being read with rows of others. So giving
 /// up an input means dropping its rows in memory and deleting whole files.
 public final class IngestTransaction: BatchSink {
@@ -59,9 +62,14 @@ public final class IngestTransaction: BatchSink {
   private let syncer: SegmentSyncer
   /// For reading its own segments again.
   private let openFiles: OpenFileCache
+  /// The thread that waits for segments to be built; nil when this one does.
+  private let flusher: WorkerPool?
 
   private var memtable = Memtable()
   private var deduplicator: Deduplicator?
+  private var flushing: PendingResult<[FlushedSegment]>?
+  /// The memory that waiting batches held when the flush began that is going on.
+  private var bytesAtFlush = 0
   private var flushed: [FlushedSegment] = []
   private var flushedCount = 0
   /// The paths without a column in what was flushed, as far as the catalogue can keep them.
@@ -96,6 +104,7 @@ public final class IngestTransaction: BatchSink {
     self.build = build
     openFiles = OpenFileCache(files: store.files)
     syncer = SegmentSyncer(isParallel: pool.threads > 1)
+    flusher = pool.threads > 1 ? WorkerPool(threads: 1) : nil
     self.memtableRowsMax = memtableRowsMax
     lockWaitMilliseconds = store.lockWaitMilliseconds
     memtableBytesMax = min(
@@ -106,7 +115,7 @@ public final class IngestTransaction: BatchSink {
     rewriter = SegmentRewriter(files: store.files, writer: writer)
   }
 
-  deinit { if !isEnded { writer.remove() } }
+  deinit { end() }
 
   public func accept(_ batch: EventBatch) throws {
     try guarded {
@@ -114,6 +123,8 @@ public final class IngestTransaction: BatchSink {
         openSource == nil || openSource == batch.source, "BUG: a batch of another input")
       openSource = batch.source
       memtable.add(batch)
+      // What is being built and what comes in meanwhile are held at once.
+      if memtable.bytes - bytesAtFlush >= memtableBytesMax / 8 { try finishFlush() }
       if memtable.bytes >= memtableBytesMax || memtable.rowCount >= memtableRowsMax {
         try flush(keepsLastDay: true)
       }
@@ -132,6 +143,7 @@ public final class IngestTransaction: BatchSink {
   public func abandonSource(_ ordinal: Int) throws {
     try guarded {
       guard openSource == ordinal else { return }
+      try finishFlush()
       memtable.removeRows(ofLastSource: ordinal)
       for segment in flushed where segment.openSource == ordinal { try files.remove(segment.path) }
       flushed.removeAll { $0.openSource == ordinal }
@@ -150,6 +162,7 @@ public final class IngestTransaction: BatchSink {
     try guarded {
       precondition(openSource == nil, "BUG: commit with an unfinished input")
       try flush(keepsLastDay: false)
+      try finishFlush()
       try rejects.sync()
       try syncer.finish()
     }
@@ -201,21 +214,43 @@ extension IngestTransaction {
     isEnded = true
     memtable = Memtable()
     snapshot = nil
+    // Nothing may be written into the directory any more when it is removed.
+    _ = flushing?.wait()
+    flushing = nil
     writer.remove()
   }
 
+  /// Begins to write what is to become segments now, when the flush before it has ended.
   private func flush(keepsLastDay: Bool) throws {
+    try finishFlush()
     try dropRepeatedEvents()
     let days = memtable.drain(openSource: openSource, keepsLastDay: keepsLastDay)
+    bytesAtFlush = memtable.bytes
     let flush = SegmentFlush(
       files: files, directory: writer.path, pool: pool, syncer: syncer, build: build)
-    for var segment in try flush.run(days, from: flushedCount) {
+    let number = flushedCount
+    flushedCount += days.count
+    if let flusher {
+      flushing = flusher.submit { try flush.run(days, from: number) }
+    } else {
+      add(try flush.run(days, from: number))
+    }
+  }
+
+  private func add(_ segments: [FlushedSegment]) {
+    for var segment in segments {
       // One segment may have as many as the catalogue keeps, and there may be many segments.
       if !segment.overflowFields.isEmpty { overflow.add(fields: segment.overflowFields) }
       segment.overflowFields = []
       flushed.append(segment)
     }
-    flushedCount += days.count
+  }
+
+  /// Waits for the flush that is going on, if there is one.
+  private func finishFlush() throws {
+    guard let result = flushing?.wait() else { return }
+    flushing = nil
+    add(try result.get())
   }
 
   private func dropRepeatedEvents() throws {
