@@ -46,6 +46,8 @@ struct ErrorReport {
       self.init(.usage, error.description)
     case let error as MissingStore:
       self.init(.inputMissing, error.message, help: MissingStore.help)
+    case let error as TooFewFiles:
+      self.init(.cannotWrite, error.message, help: TooFewFiles.help)
     case let error as UnsoundStore:
       self.init(.dataUnusable, error.message, help: UnsoundStore.help)
     case let error as RefusedRetain:
@@ -116,7 +118,7 @@ struct ErrorReport {
   private static func status(ofCreation error: OutputError) -> ExitStatus {
     switch error {
     case .cannotCreate(_, let number):
-      number == EACCES || number == EPERM ? .permission : .cannotCreate
+      [EACCES, EPERM, EROFS].contains(number) ? .permission : .cannotCreate
     case .cannotWrite: .cannotWrite
     }
   }

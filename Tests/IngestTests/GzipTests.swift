@@ -138,6 +138,29 @@ struct GzipTests {
     #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
   }
 
+  @Test("a file that inflates to more than it may is refused, one to just as much is not")
+  func outputBytes() throws {
+    var packed = Self.packed
+    var text = [UInt8](repeating: 0, count: Self.text.utf8.count + 1)
+    func inflate(_ outputBytesMax: Int) throws -> GzipInflater.Step {
+      let inflater = try GzipInflater(name: "log", outputBytesMax: UInt64(outputBytesMax))
+      return try packed.withUnsafeMutableBufferPointer { source in
+        try text.withUnsafeMutableBufferPointer { target in
+          let (from, to) = try (#require(source.baseAddress), #require(target.baseAddress))
+          return try inflater.inflate(from, source.count, into: to, target.count)
+        }
+      }
+    }
+    guard case .memberEnd(let taken, let written) = try inflate(Self.text.utf8.count) else {
+      Issue.record("the member does not end")
+      return
+    }
+    #expect(taken == packed.count && written == Self.text.utf8.count)
+    let error = #expect(throws: IngestError.self) { _ = try inflate(Self.text.utf8.count - 1) }
+    #expect(error?.kind == .badInput && error?.message.contains("inflates to more than") == true)
+    #expect(Limits.gzipOutputBytesMax == 64 << 30)
+  }
+
   @Test("data that inflates beyond all reason is refused")
   func bomb() throws {
     // A dynamic Huffman block whose only match (258 bytes at a distance of 1) takes two zero bits.

@@ -35,7 +35,9 @@ public struct BatchBuilder: ~Copyable {
   /// The memory held by all columns.
   public var allocatedBytes: Int {
     var bytes = times.allocatedBytes + columnCapacity * MemoryLayout<BatchColumn>.stride
-    for index in 0..<columnCount { bytes += columns[index].allocatedBytes + 128 }
+    for index in 0..<columnCount {
+      bytes += columns[index].allocatedBytes + columns[index].path.utf8.count + 128
+    }
     return bytes
   }
 

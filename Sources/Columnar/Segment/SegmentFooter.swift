@@ -106,8 +106,8 @@ public struct SegmentSummary: Hashable, Sendable {
   public var footerHash: Hash128
   /// Rows by event name, ascending by name; nil when there are too many names.
   public var events: [SegmentSummary.Event]?
-  /// The columns of properties and canonical fields with the kinds seen. Paths in the overflow column
-  /// are left out: each segment may have many others.
+  /// The columns of properties and canonical fields with the kinds seen. Paths in the overflow
+  /// column are left out: each segment may have many others.
   public var fields: [SegmentSummary.Field]
 
   public struct Event: Hashable, Sendable {

@@ -168,7 +168,8 @@ struct IngestCommand: ParsableCommand {
         store: store.path, report: report, commit: commit, expired: commit.expired,
         retainWatermark: commit.retainWatermark, generation: commit.generation,
         rejectPath: rejectFile?.writtenPath ?? transaction.rejects.path,
-        newestEvent: try store.snapshot().newestEvent)
+        // The rows are in the store; what cannot be read of it now is no reason to say otherwise.
+        newestEvent: (try? store.snapshot())?.newestEvent)
     } catch {
       progress.erase()
       try rejectFile?.finish()

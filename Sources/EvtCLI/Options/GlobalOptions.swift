@@ -63,7 +63,10 @@ struct GlobalOptions: ParsableArguments {
   }
 
   /// The workers of this run.
-  func pool() throws -> WorkerPool { WorkerPool(threads: try threadCount()) }
+  func pool() throws -> WorkerPool {
+    guard WorkerPool.mayStart else { throw TooFewFiles() }
+    return WorkerPool(threads: try threadCount())
+  }
 
   private func threadCount() throws -> Int {
     guard let threads else { return max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 256)) }
@@ -72,4 +75,10 @@ struct GlobalOptions: ParsableArguments {
     }
     return threads
   }
+}
+
+/// The process may open too few files to begin with.
+struct TooFewFiles: Error {
+  let message = "fewer than \(WorkerPool.filesNeeded) more files may be opened"
+  static let help = "raise the limit: ulimit -n 1024"
 }

@@ -1,6 +1,7 @@
 // A fixed number of threads for work whose result does not depend on their number.
 
 import Dispatch
+import Glibc
 import Synchronization
 
 /// A few worker threads that run jobs in the order given.
@@ -41,6 +42,17 @@ public final class WorkerPool: Sendable {
     precondition(threads > 0, "BUG: a pool needs a thread")
     self.threads = threads
   }
+
+  /// Whether so many more files can be opened as workers need, and what they work on. Dispatch
+  /// opens a few for itself, and traps when it cannot.
+  public static var mayStart: Bool {
+    let descriptors = (0..<filesNeeded).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) }
+    defer { for descriptor in descriptors where descriptor >= 0 { close(descriptor) } }
+    return descriptors.allSatisfy { $0 >= 0 }
+  }
+
+  /// See `mayStart`.
+  public static let filesNeeded = 12
 
   /// Runs `job` on a worker and returns a handle for its result.
   public func submit<Success: Sendable>(

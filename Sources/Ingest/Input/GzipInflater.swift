@@ -18,6 +18,7 @@ final class GzipInflater {
   }
 
   private let name: String
+  private let outputBytesMax: UInt64
   /// At a fixed address, because zlib remembers it.
   private let stream: UnsafeMutablePointer<z_stream>
   private(set) var written: UInt64 = 0
@@ -29,8 +30,9 @@ final class GzipInflater {
   /// 15 bits of window, and 16 for gzip headers and trailers instead of zlib's.
   private static let windowBits: Int32 = 15 + 16
 
-  init(name: String) throws {
+  init(name: String, outputBytesMax: UInt64 = Limits.gzipOutputBytesMax) throws {
     self.name = name
+    self.outputBytesMax = outputBytesMax
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
     let size = Int32(MemoryLayout<z_stream>.size)
@@ -81,10 +83,10 @@ final class GzipInflater {
   }
 
   private func checkSize() throws {
-    if written > Limits.gzipOutputBytesMax {
+    if written > outputBytesMax {
       throw IngestError(
         .badInput,
-        "\(name): inflates to more than \(Limits.gzipOutputBytesMax >> 30) GiB; if that is right, "
+        "\(name): inflates to more than \(outputBytesMax >> 30) GiB; if that is right, "
           + "use: gzip -dc | evt ingest -")
     }
     let windowBytes = written - windowWritten

@@ -14,8 +14,8 @@ struct BuildEstimate {
   private var objectBytes = 0
   private var longTextBytes = 0
 
-  /// Objects are held as parts, joined, and encoded.
-  private static let copies = 3
+  /// Objects are held as they grow, finished, joined, and encoded.
+  private static let copies = 4
   /// A control character takes six bytes in JSON.
   private static let escapedBytesMax = 6
   /// Shorter texts take little beside the numbers that are kept for each value.

@@ -5,15 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("A full disk") struct FullDiskTests {
-  /// Whether this process may mount a file system of its own.
-  private static let mayMount: Bool = {
-    let script = "mkdir m && unshare -rm mount -t tmpfs -o size=64k tmpfs m"
-    guard let directory = try? TemporaryDirectory() else { return false }
-    defer { directory.remove() }
-    return (try? Program.shell(script, in: directory.path))?.status == 0
-  }()
-
-  @Test("takes a retain, but no ingest", .enabled(if: mayMount))
+  @Test("takes a retain, but no ingest", .enabled(if: Program.mayMount, Program.mayNotMount))
   func full() throws {
     let directory = try TemporaryDirectory()
     defer { directory.remove() }

@@ -2,6 +2,7 @@
 
 import Foundation
 import TestSupport
+import Testing
 
 /// What a run of a command left behind.
 struct ProgramResult: Equatable {
@@ -24,6 +25,17 @@ enum Program {
     ProcessInfo.processInfo.environment["EVT_PROGRAM"]
     ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().path
+
+  /// Whether a script under `unshare -rm` may mount file systems of its own.
+  static let mayMount: Bool = {
+    let script = "mkdir m && unshare -rm mount -t tmpfs -o size=64k tmpfs m"
+    guard let directory = try? TemporaryDirectory() else { return false }
+    defer { directory.remove() }
+    return (try? shell(script, in: directory.path))?.status == 0
+  }()
+
+  /// Why a test is left out that would mount one.
+  static let mayNotMount: Comment = "no file system may be mounted here"
 
   /// Runs `script` by bash in `directory`, with `evt` on the path and a fixed environment. A
   /// process that does not end within `timeout` seconds is killed and has status 137.
@@ -50,6 +62,12 @@ enum Program {
     let errHandle = try FileHandle(forWritingTo: URL(fileURLWithPath: err))
     process.standardOutput = outHandle
     process.standardError = errHandle
+    // Signals that a thread of Dispatch blocks would be blocked in the child too: an interrupt, say.
+    var none = sigset_t()
+    var blocked = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &blocked)
+    defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
     try process.run()
     process.waitUntilExit()
     try outHandle.close()
