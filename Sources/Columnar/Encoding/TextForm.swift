@@ -17,6 +17,8 @@ enum TextForm {
   static let hexadecimalDigitsMin = 8
   static let numberDigitsMax = 18
   private static let uuidTextBytes = 36
+  /// How many texts before it is looked at one is asked for.
+  private static let textsAhead = 16
 
   /// The form of `texts`.
   init(of texts: [UnsafeRawBufferPointer]) {
@@ -44,6 +46,7 @@ enum TextForm {
     let packed = [UInt8](unsafeUninitializedCapacity: texts.count * size) { target, count in
       guard let base = target.baseAddress else { return }
       for (index, text) in texts.enumerated() {
+        evt_prefetch(texts[min(index + Self.textsAhead, texts.count - 1)].baseAddress)
         guard text.count == textBytes, let source = text.bindMemory(to: UInt8.self).baseAddress,
           ByteOrder.equal(UnsafeRawBufferPointer(rebasing: text[0..<prefix.count]), prefix),
           pack(source + prefix.count, base + index * size)

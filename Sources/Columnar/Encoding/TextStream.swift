@@ -1,5 +1,6 @@
 // The texts of a block as bytes: codes of the segment's dictionary, runs, or one by one.
 
+import CKernels
 import EvtCore
 
 /// Encodes the texts of the rows of a block.
@@ -9,6 +10,9 @@ import EvtCore
 ///     runs        02  number of runs  stream of lengths − 1  texts
 enum TextStream {
   enum Tag: UInt8 { case dictionary, list, runs }
+
+  /// How many rows before it is looked at a text is asked for.
+  private static let rowsAhead = 16
 
   /// Appends codes of the segment's dictionary.
   static func encodeCodes(_ codes: UnsafeBufferPointer<Int64>, into writer: inout ByteWriter) {
@@ -23,25 +27,39 @@ enum TextStream {
     text: (Int64) -> UnsafeRawBufferPointer
   ) {
     var starts: [Int] = []
-    for index in 0..<codes.count
-    where index == 0 || !ByteOrder.equal(text(codes[index]), text(codes[index - 1])) {
+    for index in 0..<codes.count {
+      // Rows are not in the order in which their texts lie in memory.
+      if index + Self.rowsAhead < codes.count {
+        evt_prefetch(text(codes[index + Self.rowsAhead]).baseAddress)
+      }
+      if index > 0 {
+        let isEqual =
+          codes[index] == codes[index - 1]
+          || ByteOrder.equal(text(codes[index]), text(codes[index - 1]))
+        if isEqual { continue }
+      }
       starts.append(index)
     }
-    guard alwaysRuns || starts.count * 4 <= codes.count * 3 else {
+    guard alwaysRuns || areRuns(starts.count, of: codes.count) else {
       writer.append(Tag.list.rawValue)
       TextListCoding.encode(codes.map(text), into: &writer)
       return
     }
+    appendRuns(starts, end: codes.count, into: &writer)
+    TextListCoding.encode(starts.map { text(codes[$0]) }, into: &writer)
+  }
+
+  /// Whether texts of so many `runs` are better stored as such.
+  static func areRuns(_ runs: Int, of rows: Int) -> Bool { runs * 4 <= rows * 3 }
+
+  /// Appends what stands before the texts of runs that begin at `starts`.
+  static func appendRuns(_ starts: [Int], end: Int, into writer: inout ByteWriter) {
     writer.append(Tag.runs.rawValue)
     writer.appendVarint(UInt64(starts.count))
-    var lengths: [Int64] = []
-    lengths.reserveCapacity(starts.count)
-    for run in 0..<starts.count {
-      let end = run + 1 < starts.count ? starts[run + 1] : codes.count
-      lengths.append(Int64(end - starts[run] - 1))
+    let lengths = starts.indices.map { run in
+      Int64((run + 1 < starts.count ? starts[run + 1] : end) - starts[run] - 1)
     }
     lengths.withUnsafeBufferPointer { IntStream.encode($0, into: &writer) }
-    TextListCoding.encode(starts.map { text(codes[$0]) }, into: &writer)
   }
 
   /// The decoded texts of a block: a code for each row, and what the codes mean.

@@ -49,11 +49,7 @@ struct ColumnGather {
   init(
     _ source: SegmentRows, indices: [Int], places: [UInt32], alwaysUnique: Bool = false
   ) {
-    let isUnique =
-      alwaysUnique
-      || zip(source.batches, indices).allSatisfy { batch, index in
-        index < 0 || batch.withColumn(index) { $0.texts.isUnique }
-      }
+    let isUnique = alwaysUnique || Self.isUnique(source, indices)
     var union = TextUnion()
     var kinds = [UInt8](repeating: ValueKind.absent.rawValue, count: places.count)
     bits = [Int64](unsafeUninitializedCapacity: places.count) { bits, count in
@@ -75,6 +71,13 @@ struct ColumnGather {
     self.kinds = kinds
     self.union = union
     self.isUnique = isUnique
+  }
+
+  /// Whether each batch has one code for equal texts of the column.
+  static func isUnique(_ source: SegmentRows, _ indices: [Int]) -> Bool {
+    zip(source.batches, indices).allSatisfy { batch, index in
+      index < 0 || batch.withColumn(index) { $0.texts.isUnique }
+    }
   }
 }
 

@@ -53,11 +53,9 @@ public struct EncodedColumn: Sendable {
   init(_ column: PlannedColumn, _ source: ColumnValues, times: [Int64]) {
     path = column.path
     role = column.role
-    let blocks = stride(from: 0, to: source.kinds.count, by: Limits.blockRowsMax).map { start in
-      start..<min(start + Limits.blockRowsMax, source.kinds.count)
-    }
+    let ranges = Self.blockRanges(rowCount: source.kinds.count)
     let blockCounts = source.kinds.withUnsafeBufferPointer { kinds in
-      blocks.map { KindCounts(UnsafeBufferPointer(rebasing: kinds[$0])) }
+      ranges.map { KindCounts(UnsafeBufferPointer(rebasing: kinds[$0])) }
     }
     kindCounts = ValueKind.allCases.map { kind in
       blockCounts.reduce(0) { $0 + UInt64($1[kind]) }
@@ -75,15 +73,33 @@ public struct EncodedColumn: Sendable {
     eventStatistics = role == .event ? EventStatistics(values, times: times) : nil
     values.kinds.withUnsafeBufferPointer { kinds in
       values.bits.withUnsafeBufferPointer { bits in
-        for (range, counts) in zip(blocks, blockCounts) {
+        for (range, counts) in zip(ranges, blockCounts) {
           let rows = BlockRows(
             kinds: UnsafeBufferPointer(rebasing: kinds[range]),
             bits: UnsafeBufferPointer(rebasing: bits[range]), counts: counts)
           let raw = BlockCoding.encode(rows, texts: values.texts, role: role)
-          self.blocks.append(Self.store(raw, leastSaving: leastSaving))
+          blocks.append(Self.store(raw, leastSaving: leastSaving))
           zones.append(ZoneMap(rows, texts: values.texts, role: role))
         }
       }
+    }
+  }
+
+  /// Encodes a column of UUIDs, one in each of `rowCount` rows.
+  init(_ column: PlannedColumn, _ uuids: UUIDColumn, rowCount: Int) {
+    path = column.path
+    role = column.role
+    eventStatistics = nil
+    kindCounts = ValueKind.allCases.map { $0 == .text ? UInt64(rowCount) : 0 }
+    for range in Self.blockRanges(rowCount: rowCount) {
+      blocks.append(Self.store(uuids.encodeBlock(range), leastSaving: 8))
+      zones.append(.unknown)
+    }
+  }
+
+  private static func blockRanges(rowCount: Int) -> [Range<Int>] {
+    stride(from: 0, to: rowCount, by: Limits.blockRowsMax).map { start in
+      start..<min(start + Limits.blockRowsMax, rowCount)
     }
   }
 

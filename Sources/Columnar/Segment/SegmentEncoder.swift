@@ -58,12 +58,23 @@ public struct SegmentEncoder: Sendable {
       return EncodedColumn(column, ColumnValues(kinds: kinds, bits: bits), times: order.times)
     case .overflow:
       return encodeOverflow(column)
-    case .event, .user, .session, .eventID, .property:
-      let gathered = ColumnGather(
-        source, indices: column.indices, places: order.places,
-        alwaysUnique: column.role == .event)
-      return EncodedColumn(column, ColumnValues(gathered), times: order.times)
+    case .session, .eventID, .property:
+      if !ColumnGather.isUnique(source, column.indices),
+        let uuids = UUIDColumn(source, indices: column.indices, places: order.places)
+      {
+        return EncodedColumn(column, uuids, rowCount: source.rows.count)
+      }
+      return encodeGathered(column)
+    case .event, .user:
+      return encodeGathered(column)
     }
+  }
+
+  private func encodeGathered(_ column: PlannedColumn) -> EncodedColumn {
+    let gathered = ColumnGather(
+      source, indices: column.indices, places: order.places,
+      alwaysUnique: column.role == .event)
+    return EncodedColumn(column, ColumnValues(gathered), times: order.times)
   }
 
   /// Puts the encoded columns, in order, together. Columns without a value are left out.
