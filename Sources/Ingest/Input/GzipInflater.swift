@@ -16,8 +16,14 @@ final class GzipInflater {
     case memberEnd(taken: Int, written: Int)
   }
 
+  #if ISAL
+    private typealias Stream = IsalStream
+  #else
+    private typealias Stream = ZlibStream
+  #endif
+
   private let name: String
-  private let stream: ZlibStream
+  private let stream: Stream
   /// Whether the last step filled its target, or met with an error that is still to be thrown: then
   /// there is more to come without further input.
   private(set) var mayGoOn = false
@@ -30,7 +36,7 @@ final class GzipInflater {
 
   init(name: String) throws {
     self.name = name
-    guard let stream = ZlibStream() else {
+    guard let stream = Stream() else {
       throw IngestError(.readFailed, "\(name): no memory to inflate it")
     }
     self.stream = stream
