@@ -22,6 +22,8 @@ public final class IngestRun {
   private var totalBytes: UInt64?
   private var bytesBefore: UInt64 = 0
   private var lastMapping: FieldMapping?
+  /// The part of the memory that holds inflated text ahead of its turn.
+  private static let lookAheadShare = 16
   /// Bytes of text in one chunk; tests make it small.
   var chunkBytes = ChunkFiller.chunkBytes
 
@@ -59,7 +61,9 @@ public final class IngestRun {
     let list = try InputList(inputs)
     totalBytes = list.totalBytes
     report.notes += list.notes
-    for name in list.names { try load(name) }
+    let ahead = LookAhead(
+      list.names, threads: pool.threads, bytes: options.memoryBytes / Self.lookAheadShare)
+    for index in list.names.indices { try load(list.names[index], number: index, ahead) }
     updateReport()
     try tally.checkLimit()
     return report
@@ -71,14 +75,19 @@ public final class IngestRun {
     return report
   }
 
-  private func load(_ name: String) throws {
+  private func load(_ name: String, number: Int, _ ahead: LookAhead) throws {
     let file = try OpenFile(name)
+    ahead.begin(behind: number, known: known)
+    defer { ahead.forget(number) }
     var isBegun = false
     do {
       switch try decide(file) {
       case .skip(let record): skip(name, record)
       case .load(let file, let replay):
-        try load(InputText(file, replay: replay, continued: nil, chunkBytes: chunkBytes), &isBegun)
+        let content = ahead.content(of: number, file)
+        let text = try InputText(
+          file, replay: replay, continued: nil, ahead: content, chunkBytes: chunkBytes)
+        try load(text, &isBegun)
       case .continuing(let file, let record):
         report.notes.append("\(name): continued behind the \(record.lines) lines loaded before")
         try load(InputText(file, replay: [], continued: record, chunkBytes: chunkBytes), &isBegun)
@@ -134,7 +143,7 @@ public final class IngestRun {
       }
       progress?(
         IngestProgress(
-          bytesRead: bytesBefore &+ text.reader.stored.count, totalBytes: totalBytes,
+          bytesRead: bytesBefore &+ text.reader.storedBytes, totalBytes: totalBytes,
           rows: report.rows + rows))
     }
     // A last line without an end is a line.

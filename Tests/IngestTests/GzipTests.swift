@@ -1,5 +1,6 @@
 // Gzip in all its states: whole, in members, cut, changed, and meant to burst.
 
+import Columnar
 import EvtCore
 import TestSupport
 import Testing
@@ -28,7 +29,13 @@ struct GzipTests {
     }
   }
 
-  private func rows(_ bytes: [UInt8]) throws -> [String] { try ingest(bytes).rows }
+  /// The rows of `bytes`, inflated by the thread that reads and by one of their own.
+  private func rows(_ bytes: [UInt8]) throws -> [String] {
+    let here = try ingest(bytes)
+    let ahead = try ingest(bytes, threads: 2)
+    #expect(here.rows == ahead.rows && here.report.inputBytes == ahead.report.inputBytes)
+    return here.rows
+  }
 
   @Test("packed text reads like plain text")
   func plain() throws {
@@ -57,6 +64,9 @@ struct GzipTests {
     for count in 1..<whole.count where !ends.contains(count) {
       #expect(throws: IngestError.self, "cut to \(count) of \(whole.count)") {
         _ = try ingest(Array(whole[..<count]))
+      }
+      #expect(throws: IngestError.self, "cut to \(count) of \(whole.count), read ahead") {
+        _ = try ingest(Array(whole[..<count]), threads: 2)
       }
     }
   }
@@ -92,13 +102,42 @@ struct GzipTests {
     case "nested": bytes = gzip(bytes)
     default: bytes = gzip([0, 1, 2, 3])
     }
-    let error = #expect(throws: IngestError.self) { _ = try ingest(bytes) }
-    #expect(error?.kind == .badInput)
-    #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+    for threads in [1, 2] {
+      let error = #expect(throws: IngestError.self) { _ = try ingest(bytes, threads: threads) }
+      #expect(error?.kind == .badInput)
+      #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+    }
   }
 
-  @Test("with keepGoing a damaged file is left out and the others are loaded")
-  func keepGoing() throws {
+  @Test("files inflated at once are loaded one behind the other", arguments: [2, 3, 8])
+  func several(threads: Int) throws {
+    let folder = try TestFolder()
+    // Several blocks each, so that the reading threads have to wait.
+    let names = try (0..<6).map { file in
+      let text = (0..<9_000).map { line in
+        "{\"event\":\"e\(file)\",\"timestamp\":\"2026-01-01T00:00:00Z\",\"n\":\(line)}\n"
+      }.joined()
+      return try folder.write("\(file).gz", file == 3 ? Array(text.utf8) : gzip(text))
+    }
+    func load(_ threads: Int) throws -> (rows: [String], finished: [SourceRecord]) {
+      let sink = MemorySink()
+      var options = testOptions()
+      options.memoryBytes = 1
+      let run = IngestRun(
+        // The fourth is plain, and the first comes again.
+        inputs: names + [names[0]], options: options, sink: sink,
+        pool: WorkerPool(threads: threads), rejects: { _ in })
+      let report = try run.run()
+      #expect(report.files == 6 && report.skippedFiles == 1)
+      return (sink.rows, sink.finished)
+    }
+    let alone = try load(1)
+    let together = try load(threads)
+    #expect(alone.rows == together.rows && alone.finished == together.finished)
+  }
+
+  @Test("with keepGoing a damaged file is left out and the others are loaded", arguments: [1, 3])
+  func keepGoing(threads: Int) throws {
     let folder = try TestFolder()
     // Long enough that events are handed over before the damage shows.
     let long = Array(repeating: Self.text, count: 100).joined()
@@ -112,7 +151,8 @@ struct GzipTests {
     options.keepGoing = true
     let sink = MemorySink()
     let run = IngestRun(
-      inputs: names, options: options, sink: sink, pool: WorkerPool(threads: 1), rejects: { _ in })
+      inputs: names, options: options, sink: sink, pool: WorkerPool(threads: threads),
+      rejects: { _ in })
     run.chunkBytes = 4_096
     let report = try run.run()
     #expect(report.files == 1 && report.failedFiles == 2 && report.rows == 12)

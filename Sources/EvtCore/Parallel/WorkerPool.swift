@@ -35,12 +35,18 @@ public final class WorkerPool: Sendable {
   /// The number of workers.
   public let threads: Int
   private let state = Mutex(State())
-  private let queue = DispatchQueue(label: "evt.workers", attributes: .concurrent)
+  private let queue: DispatchQueue
 
   /// Creates a pool that runs at most `threads` jobs at once.
+  ///
+  /// Jobs of several threads should not wait: all such pools share as many threads as there are
+  /// processors, and another takes the place of one that waits only after a second. The thread of a
+  /// pool with one is its own.
   public init(threads: Int) {
     precondition(threads > 0, "BUG: a pool needs a thread")
     self.threads = threads
+    // Dispatch counts the threads of concurrent queues, and not those of serial ones.
+    queue = DispatchQueue(label: "evt.workers", attributes: threads > 1 ? .concurrent : [])
   }
 
   /// Whether so many more files can be opened as workers need, and what they work on. Dispatch

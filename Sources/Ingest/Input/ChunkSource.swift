@@ -18,7 +18,7 @@ final class ChunkFiller {
   /// Bytes of text in one chunk, unless one line or element is longer.
   static let chunkBytes = 2 << 20
 
-  private let reader: ContentReader
+  private let reader: any ContentSource
   /// Text that was read but not handed out.
   private var ahead: [UInt8]
   /// The size of a chunk; tests make it small.
@@ -26,7 +26,7 @@ final class ChunkFiller {
   private(set) var isAtEnd = false
 
   /// Creates a filler for the text that begins with `head` and goes on in `reader`.
-  init(_ reader: ContentReader, head: [UInt8], target: Int = ChunkFiller.chunkBytes) {
+  init(_ reader: any ContentSource, head: [UInt8], target: Int = ChunkFiller.chunkBytes) {
     self.reader = reader
     self.target = target
     ahead = head

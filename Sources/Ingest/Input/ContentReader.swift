@@ -4,8 +4,8 @@ import Columnar
 import EvtCore
 
 /// Reads the content of an input, plain or gzip, whichever its first bytes show.
-final class ContentReader {
-  let stored: StoredBytes
+final class ContentReader: ContentSource {
+  private let stored: StoredBytes
   let isCompressed: Bool
   /// Bytes handed out so far, their hash, and that of the first 64 KiB.
   private(set) var count: UInt64 = 0
@@ -62,18 +62,9 @@ final class ContentReader {
       bytes: count, hash: hasher.finish(), prefixHash: prefixHash ?? hasher.finish())
   }
 
-  /// Reads until `target` is full or the input ends; returns the bytes read.
-  func fill(_ target: UnsafeMutablePointer<UInt8>, count wanted: Int) throws -> Int {
-    var got = 0
-    while got < wanted {
-      let step = try readSome(into: target + got, count: wanted - got)
-      if step == 0 { break }
-      got += step
-    }
-    return got
-  }
+  var storedBytes: UInt64 { stored.count }
+  var storedHash: Hash128? { stored.hash }
 
-  /// Reads at least one byte and at most `wanted`; 0 at the end.
   func readSome(into target: UnsafeMutablePointer<UInt8>, count wanted: Int) throws -> Int {
     let got = try isCompressed ? inflateSome(target, wanted) : copySome(target, wanted)
     hash(UnsafeBufferPointer(start: target, count: got))
@@ -103,7 +94,8 @@ final class ContentReader {
   private func inflateSome(_ target: UnsafeMutablePointer<UInt8>, _ wanted: Int) throws -> Int {
     guard let inflater else { return 0 }
     while !isAtEnd {
-      if bufferAt == bufferEnd {
+      let mayGoOn = inflater.mayGoOn && !isBetweenMembers
+      if bufferAt == bufferEnd, !mayGoOn {
         bufferAt = 0
         bufferEnd = try stored.read(into: buffer, count: Self.bufferBytes)
         if bufferEnd == 0 {
@@ -119,7 +111,7 @@ final class ContentReader {
       case .progress(let taken, let written):
         bufferAt += taken
         if written > 0 { return written }
-        guard taken > 0 else { throw inflater.damage("the data makes no progress") }
+        guard taken > 0 || mayGoOn else { throw inflater.damage("the data makes no progress") }
       case .memberEnd(let taken, let written):
         bufferAt += taken
         isBetweenMembers = true

@@ -19,7 +19,7 @@ struct ContinuedStart {
   /// The last line may have been incomplete when it was read. Then it was rejected, and is taken
   /// again as a whole; a line that was complete but for its line end is not.
   init(
-    after record: SourceRecord, head: [UInt8], reader: ContentReader, separator: UInt8
+    after record: SourceRecord, head: [UInt8], reader: any ContentSource, separator: UInt8
   ) throws {
     let known = record.content.bytes
     var tail: [UInt8] = []

@@ -1,6 +1,5 @@
 // Inflates gzip as a stream, member by member.
 
-import CZlib
 import EvtCore
 
 /// Inflates the bytes of a gzip file: any number of members, each checked by its own CRC and
@@ -17,61 +16,58 @@ final class GzipInflater {
     case memberEnd(taken: Int, written: Int)
   }
 
+  #if ISAL
+    private typealias Stream = IsalStream
+  #else
+    private typealias Stream = ZlibStream
+  #endif
+
   private let name: String
   private let outputBytesMax: UInt64
-  /// At a fixed address, because zlib remembers it.
-  private let stream: UnsafeMutablePointer<z_stream>
+  private let stream: Stream
+  /// Whether the last step filled its target, or met with an error that is still to be thrown: then
+  /// there is more to come without further input.
+  private(set) var mayGoOn = false
+  private var failure: IngestError?
   private(set) var written: UInt64 = 0
   private var taken: UInt64 = 0
   // Where the window began over which the ratio is watched.
   private var windowWritten: UInt64 = 0
   private var windowTaken: UInt64 = 0
 
-  /// 15 bits of window, and 16 for gzip headers and trailers instead of zlib's.
-  private static let windowBits: Int32 = 15 + 16
-
   init(name: String, outputBytesMax: UInt64 = Limits.gzipOutputBytesMax) throws {
     self.name = name
     self.outputBytesMax = outputBytesMax
-    stream = .allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    let size = Int32(MemoryLayout<z_stream>.size)
-    guard inflateInit2_(stream, Self.windowBits, ZLIB_VERSION, size) == Z_OK else {
-      stream.deallocate()
+    guard let stream = Stream() else {
       throw IngestError(.readFailed, "\(name): no memory to inflate it")
     }
-  }
-
-  deinit {
-    inflateEnd(stream)
-    stream.deallocate()
+    self.stream = stream
   }
 
   /// Begins the next member.
-  func startMember() { inflateReset(stream) }
+  func startMember() { stream.startMember() }
 
-  /// Inflates from `source` to `target`.
+  /// Inflates from `source` to `target`. What was written before an error is handed out before it is
+  /// thrown, so that it does not matter how large the steps are.
   /// - Throws: `IngestError` of kind `.badInput` for damage or a suspected bomb.
   func inflate(
     _ source: UnsafeMutablePointer<UInt8>, _ sourceCount: Int,
     into target: UnsafeMutablePointer<UInt8>, _ targetCount: Int
   ) throws -> Step {
-    stream.pointee.next_in = source
-    stream.pointee.avail_in = uInt(min(sourceCount, Int(Int32.max)))
-    stream.pointee.next_out = target
-    stream.pointee.avail_out = uInt(min(targetCount, Int(Int32.max)))
-    let (givenIn, givenOut) = (stream.pointee.avail_in, stream.pointee.avail_out)
-    let code = CZlib.inflate(stream, Z_NO_FLUSH)
-    let taken = Int(givenIn - stream.pointee.avail_in)
-    let written = Int(givenOut - stream.pointee.avail_out)
-    self.taken += UInt64(taken)
-    self.written += UInt64(written)
-    try checkSize()
-    switch code {
-    case Z_OK, Z_BUF_ERROR: return .progress(taken: taken, written: written)
-    case Z_STREAM_END: return .memberEnd(taken: taken, written: written)
-    default: throw damage(stream.pointee.msg.map { String(cString: $0) } ?? "invalid data")
+    if let failure { throw failure }
+    let step = stream.inflate(
+      source, UInt32(min(sourceCount, Int(Int32.max))), into: target,
+      UInt32(min(targetCount, Int(Int32.max))))
+    taken += UInt64(step.taken)
+    written += UInt64(step.written)
+    failure = sizeFailure()
+    if case .damage(let what) = step.outcome { failure = failure ?? damage(what) }
+    if let failure, step.written == 0 { throw failure }
+    mayGoOn = step.written == targetCount || failure != nil
+    if case .memberEnd = step.outcome, failure == nil {
+      return .memberEnd(taken: step.taken, written: step.written)
     }
+    return .progress(taken: step.taken, written: step.written)
   }
 
   /// The error for damage at the place reached.
@@ -82,17 +78,17 @@ final class GzipInflater {
         + "with --keep-going")
   }
 
-  private func checkSize() throws {
+  private func sizeFailure() -> IngestError? {
     if written > outputBytesMax {
-      throw IngestError(
+      return IngestError(
         .badInput,
         "\(name): inflates to more than \(outputBytesMax >> 30) GiB; if that is right, "
           + "use: gzip -dc | evt ingest -")
     }
     let windowBytes = written - windowWritten
-    guard windowBytes >= Limits.gzipRatioWindowBytes else { return }
+    guard windowBytes >= Limits.gzipRatioWindowBytes else { return nil }
     if windowBytes / max(taken - windowTaken, 1) >= Limits.gzipRatioMax {
-      throw IngestError(
+      return IngestError(
         .badInput,
         "\(name): inflates by more than \(Limits.gzipRatioMax) : 1 over "
           + "\(Limits.gzipRatioWindowBytes >> 20) MiB, like a gzip bomb; if that is right, "
@@ -100,5 +96,6 @@ final class GzipInflater {
     }
     windowWritten = written
     windowTaken = taken
+    return nil
   }
 }

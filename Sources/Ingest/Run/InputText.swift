@@ -6,7 +6,7 @@ import EvtCore
 /// The text of one input from where loading begins.
 final class InputText {
   let file: OpenFile
-  let reader: ContentReader
+  let reader: any ContentSource
   let continued: SourceRecord?
   /// Line ends before the first chunk, and bytes of its first line before it.
   private(set) var lines = 0
@@ -19,14 +19,15 @@ final class InputText {
   /// How many chunks are searched for an event before parsing starts.
   private static let peekedMax = 4
 
-  /// Opens the text of `file`, from behind what `continued` covers.
+  /// Opens the text of `file`, from behind what `continued` covers; `ahead` is its content if that
+  /// is being read already.
   init(
-    _ file: OpenFile, replay: [UInt8], continued: SourceRecord?,
+    _ file: OpenFile, replay: [UInt8], continued: SourceRecord?, ahead: ReadAhead? = nil,
     chunkBytes: Int = ChunkFiller.chunkBytes
   ) throws {
     self.file = file
     self.continued = continued
-    reader = try ContentReader(StoredBytes(file, replay: replay))
+    reader = try ahead ?? ContentReader(StoredBytes(file, replay: replay))
     var head = try Self.head(of: reader)
     let name = ContentReader.shown(file.name)
     try head.withUnsafeBufferPointer { bytes in
@@ -64,7 +65,7 @@ final class InputText {
     }
   }
 
-  private static func head(of reader: ContentReader) throws -> [UInt8] {
+  private static func head(of reader: any ContentSource) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: SourceContent.prefixLength) { buffer, count in
       guard let base = buffer.baseAddress else { return }
       count = try reader.fill(base, count: SourceContent.prefixLength)
@@ -87,8 +88,8 @@ final class InputText {
   /// The record of the input once it was read to its end.
   func record(rows: Int, rejected: Int, lines: Int) -> SourceRecord {
     SourceRecord(
-      name: file.name, content: reader.content, storedBytes: reader.stored.count,
-      storedHash: reader.stored.hash, device: file.device, inode: file.inode,
+      name: file.name, content: reader.content, storedBytes: reader.storedBytes,
+      storedHash: reader.storedHash, device: file.device, inode: file.inode,
       rows: UInt64(rows) &+ (continued?.rows ?? 0), duplicates: continued?.duplicates ?? 0,
       rejected: UInt64(rejected) &+ (continued?.rejected ?? 0), lines: UInt64(clamping: lines),
       continues: continued?.content.hash)
