@@ -38,6 +38,8 @@ public enum Limits {
   public static let mergeInputsMax = 64
   /// Bytes that the blocks of one column of all segments in a merge may have together.
   public static let mergeBlockBytesMax = 128 << 20
+  /// Bytes of text that a block of a merged segment may hold beside its dictionary.
+  public static let mergedTextBytesMax = 512 << 20
   /// Bytes of values that a merge may hold to move them from overflow columns to columns of their
   /// own.
   public static let mergePromotedBytesMax = 64 << 20

@@ -45,6 +45,21 @@ struct ColumnCursor {
     }
   }
 
+  /// Moves the next `count` rows to `block`, where they are of input number `input`.
+  /// - Throws: as `next`; `MergeTooLarge`.
+  mutating func move(_ count: Int, to target: inout MergedBlock, input: Int) throws {
+    var left = count
+    while left > 0 {
+      let before = block
+      guard let rows = try next(atMost: left) else {
+        throw SegmentDamage("a column has fewer rows than its segment")
+      }
+      if block != before { target.forgetCodes() }
+      try target.append(vector, rows, input: input)
+      left -= rows.count
+    }
+  }
+
   private func nextRows(atMost count: Int) -> Range<Int> {
     guard let dropped = input.dropped else {
       return row..<row + min(count, vector.rowCount - row)

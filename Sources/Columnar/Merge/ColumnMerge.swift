@@ -7,43 +7,47 @@ import EvtCore
 struct ColumnMerge {
   private let order: MergeOrder
   private var cursors: [ColumnCursor]
-  private let block: MergedBlock
   private var position = 0
+  /// The block that `next` found.
+  private(set) var block: MergedBlock
 
   init(
-    _ column: MergedColumn, _ inputs: [MergeInput], _ order: MergeOrder, texts: UnitedTexts? = nil
+    _ column: MergedColumn, _ inputs: [MergeInput], _ order: MergeOrder, texts: UnitedTexts? = nil,
+    textBytesMax: Int = Limits.mergedTextBytesMax
   ) {
     self.order = order
     cursors = zip(inputs, column.places).map { ColumnCursor($0, $1) }
-    block = MergedBlock(texts)
+    block = MergedBlock(texts, textBytesMax: textBytesMax)
   }
 
-  /// Returns the next block, valid until the next call; nil behind the last one.
+  /// Goes to the next block; returns false behind the last one.
   /// - Throws: `SegmentDamage`, `MergeTooLarge`, or the error of the source.
-  mutating func next() throws -> MergedBlock? {
-    guard position < order.inputs.count else { return nil }
+  mutating func next() throws -> Bool {
+    guard position < order.inputs.count else { return false }
     block.clear()
     let end = min(position + Limits.blockRowsMax, order.inputs.count)
     while position < end {
       let input = order.inputs[position]
       var stretchEnd = position + 1
       while stretchEnd < end, order.inputs[stretchEnd] == input { stretchEnd += 1 }
-      try take(stretchEnd - position, from: Int(input))
+      try cursors[Int(input)].move(stretchEnd - position, to: &block, input: Int(input))
       position = stretchEnd
     }
-    return block
+    return true
   }
 
-  private mutating func take(_ count: Int, from input: Int) throws {
-    var left = count
-    while left > 0 {
-      let before = cursors[input].block
-      guard let rows = try cursors[input].next(atMost: left) else {
-        throw SegmentDamage("a column has fewer rows than its segment")
-      }
-      if cursors[input].block != before { block.forgetCodes() }
-      try block.append(cursors[input].vector, rows, input: input)
-      left -= rows.count
+  /// Calls `body` with the rows of the current block and what the codes among them mean.
+  mutating func withRows<Result>(_ body: (BlockRows, ColumnTexts) -> Result) -> Result {
+    block.withRows(body)
+  }
+
+  /// Encodes the current block for `role`.
+  mutating func encode(_ role: ColumnRole) -> (block: StoredBlock, zone: ZoneMap) {
+    withRows { rows, texts in
+      (
+        StoredBlock(rows, texts: texts, role: role),
+        ZoneMap(rows, texts: texts, role: role)
+      )
     }
   }
 }

@@ -70,19 +70,16 @@ final class InputTexts {
     codes[code] = UInt32(united)
   }
 
-  /// The code in the united dictionary of a text of `vector`.
-  /// - Throws: `SegmentDamage` when the block does not use the dictionary of its column.
-  @inline(__always)
-  func unitedCode(_ code: UInt32, in vector: ColumnVector) throws -> Int64 {
-    var own = Int(code)
-    if dictionary == nil {
-      own = Int(vector.texts.withBytes(Int(code)) { pool.code(of: $0) })
-    } else if !vector.usesSegmentDictionary {
-      own = .max
-    }
-    guard own < codes.count else {
-      throw SegmentDamage("a block has texts that are not in the dictionary of its column")
-    }
-    return Int64(codes[own])
+  /// By code of the dictionary: the code in the united one; empty without a dictionary.
+  var dictionaryCodes: [UInt32] { dictionary == nil ? [] : codes }
+
+  /// The code in the united dictionary of a text; nil unless it was found by reading.
+  func unitedCode(of text: UnsafeRawBufferPointer) -> Int64? {
+    let own = dictionary == nil ? Int(pool.code(of: text)) : .max
+    return own < codes.count ? Int64(codes[own]) : nil
   }
+
+  /// A block does not use the dictionary of its column, or changes from reading to reading.
+  static let unknownText = SegmentDamage(
+    "a block has texts that are not in the dictionary of its column")
 }

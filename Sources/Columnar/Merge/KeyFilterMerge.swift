@@ -8,19 +8,21 @@ struct KeyFilterMerge {
   private var ids: ColumnMerge
 
   /// Nil when no row has an event id.
-  init?(_ plan: MergePlan, _ inputs: [MergeInput], _ order: MergeOrder) {
+  init?(
+    _ plan: MergePlan, _ inputs: [MergeInput], _ order: MergeOrder, textBytesMax: Int
+  ) {
     guard inputs.contains(where: { !$0.reader.footer.keyFilters.isEmpty }),
       let users = plan.columns.first(where: { $0.role == .user }),
       let ids = plan.columns.first(where: { $0.role == .eventID })
     else { return nil }
-    self.users = ColumnMerge(users, inputs, order)
-    self.ids = ColumnMerge(ids, inputs, order)
+    self.users = ColumnMerge(users, inputs, order, textBytesMax: textBytesMax)
+    self.ids = ColumnMerge(ids, inputs, order, textBytesMax: textBytesMax)
   }
 
   /// The filter of the next block; nil behind the last one.
   /// - Throws: `SegmentDamage`, `MergeTooLarge`, or the error of a source.
   mutating func next() throws -> StoredBlock? {
-    guard let users = try users.next(), let ids = try ids.next() else { return nil }
+    guard try users.next(), try ids.next() else { return nil }
     return users.withRows { users, userTexts in
       ids.withRows { ids, idTexts in
         StoredBlock(keyHashes: Self.hashes(users, userTexts, ids, idTexts))

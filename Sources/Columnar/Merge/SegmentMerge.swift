@@ -18,11 +18,15 @@ public struct SegmentMerge {
   private let plan: MergePlan
   private let order: MergeOrder
   private let day: UTCDay
+  private let textBytesMax: Int
 
   /// Finds the order of the kept rows of `inputs`. Rows of the same user and time stand in the
   /// order of the inputs.
+  /// - Parameter textBytesMax: what a block may hold of texts beside its dictionary.
   /// - Throws: `MergeTooLarge`; `SegmentDamage`, or the error of an input's source.
-  public init(_ inputs: [MergeInput]) throws {
+  public init(
+    _ inputs: [MergeInput], textBytesMax: Int = Limits.mergedTextBytesMax
+  ) throws {
     precondition(!inputs.isEmpty, "BUG: a merge of nothing")
     let day = inputs[0].reader.footer.day
     guard inputs.allSatisfy({ $0.reader.footer.day == day }) else {
@@ -31,6 +35,7 @@ public struct SegmentMerge {
     let rows = inputs.reduce(0) { $0 + $1.keptRows }
     guard rows > 0, rows <= Limits.segmentRowsMax else { throw MergeTooLarge() }
     self.day = day
+    self.textBytesMax = textBytesMax
     self.inputs = inputs
     plan = try MergePlan(inputs)
     if inputs.count > 1 { try plan.checkSize(inputs) }
@@ -53,7 +58,7 @@ public struct SegmentMerge {
       footer.columns.append(entry)
       for input in inputs { input.reader.releaseDictionaries() }
     }
-    if var filters = KeyFilterMerge(plan, inputs, order) {
+    if var filters = KeyFilterMerge(plan, inputs, order, textBytesMax: textBytesMax) {
       while let filter = try filters.next() {
         footer.keyFilters.append(try place(filter, at: &offset, sink))
       }
@@ -77,15 +82,11 @@ public struct SegmentMerge {
       entry.dictionary = try place(block, at: &offset, sink)
     }
     var events = column.role == .event ? EventMerge(plan, inputs, order, survey.texts) : nil
-    var merge = ColumnMerge(column, inputs, order, texts: survey.texts)
-    while let block = try merge.next() {
-      try events?.add(block)
-      let (stored, zone) = block.withRows { rows, texts in
-        (
-          StoredBlock(rows, texts: texts, role: column.role),
-          ZoneMap(rows, texts: texts, role: column.role)
-        )
-      }
+    var merge = ColumnMerge(
+      column, inputs, order, texts: survey.texts, textBytesMax: textBytesMax)
+    while try merge.next() {
+      try events?.add(merge.block)
+      let (stored, zone) = merge.encode(column.role)
       entry.blocks.append(try place(stored, at: &offset, sink))
       entry.zones.append(zone)
     }
@@ -121,7 +122,7 @@ private struct EventMerge {
     guard block.kinds.allSatisfy({ $0 == ValueKind.text.rawValue }) else {
       throw SegmentDamage("it has rows without an event")
     }
-    guard statistics != nil, let times = try times.next() else { return }
-    statistics?.addBlock(times.bits[...]) { Int(block.bits[$0]) }
+    guard statistics != nil, try times.next() else { return }
+    statistics?.addBlock(times.block.bits[...]) { Int(block.bits[$0]) }
   }
 }

@@ -5,8 +5,9 @@ import EvtCore
 /// The dictionary of a merged column.
 final class UnitedTexts {
   private let arena = TextArena()
-  /// What each input's codes mean here.
+  /// What each input's codes mean here, and for those with a dictionary as a plain table.
   private let inputs: [InputTexts]
+  private let dictionaryCodes: [[UInt32]]
   /// The dictionary as blocks are encoded with it; code i is text i.
   let texts: ColumnTexts
 
@@ -40,6 +41,7 @@ final class UnitedTexts {
       inputs[entry.input].map(entry.code, to: arena.count - 1)
     }
     withExtendedLifetime(all) {}
+    dictionaryCodes = inputs.map(\.dictionaryCodes)
     guard arena.count > 0, arena.count <= Limits.dictionaryEntriesMax,
       arena.byteCount <= Limits.dictionaryBytesMax
     else { return nil }
@@ -56,9 +58,16 @@ final class UnitedTexts {
   /// The number of texts.
   var count: Int { arena.count }
 
-  /// The code of text `code` of `vector`, a block of input number `input`.
+  /// The code of entry `code` of the dictionary of input number `input`.
+  /// - Throws: `SegmentDamage` when there is no such entry.
   @inline(__always)
-  func code(_ code: UInt32, in vector: ColumnVector, input: Int) throws -> Int64 {
-    try inputs[input].unitedCode(code, in: vector)
+  func code(ofDictionary code: UInt32, input: Int) throws -> Int64 {
+    guard Int(code) < dictionaryCodes[input].count else { throw InputTexts.unknownText }
+    return Int64(dictionaryCodes[input][Int(code)])
+  }
+
+  /// The code of a text of input number `input`; nil when it has a dictionary or not this text.
+  func code(of text: UnsafeRawBufferPointer, input: Int) -> Int64? {
+    inputs[input].unitedCode(of: text)
   }
 }

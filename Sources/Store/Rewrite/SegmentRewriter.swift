@@ -25,15 +25,21 @@ final class SegmentRewriter: Sendable {
   /// Blocks are written in pieces of this size.
   private static let pieceBytes = 1 << 20
 
-  init(files: any StoreFiles, writer: WriterDirectory) {
+  private let textBytesMax: Int
+
+  init(
+    files: any StoreFiles, writer: WriterDirectory,
+    textBytesMax: Int = Limits.mergedTextBytesMax
+  ) {
     self.files = files
+    self.textBytesMax = textBytesMax
     directory = writer.path
   }
 
   /// Merges `inputs` into one file and makes it durable.
   /// - Throws: `MergeTooLarge`, `SegmentDamage`, `StoreError`; then the file is gone.
   func merge(_ inputs: [MergeInput]) throws -> RewrittenSegment {
-    let merge = try SegmentMerge(inputs)
+    let merge = try SegmentMerge(inputs, textBytesMax: textBytesMax)
     let number = nextNumber.add(1, ordering: .relaxed).oldValue
     let path = "\(directory)/merged-\(number)\(StoreLayout.segmentSuffix)"
     do {
