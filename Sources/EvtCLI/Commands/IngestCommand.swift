@@ -94,7 +94,7 @@ struct IngestCommand: ParsableCommand {
     let transaction = try store.beginIngest(
       pool: pool, memoryBytes: options.memoryBytes, repeats: force ? .load : .refuse)
     let rejectFile = try rejects.map { try RejectOutput(path: $0) }
-    let progress = ProgressLine(isWanted: !global.quiet)
+    let progress = ProgressLine(global)
     let run = IngestRun(
       inputs: paths, options: options, sink: transaction, pool: pool,
       rejects: { line in
@@ -136,7 +136,7 @@ struct IngestCommand: ParsableCommand {
     } catch let error as StoreError where error.category == .missing {
       snapshot = nil
     }
-    let progress = ProgressLine(isWanted: !global.quiet)
+    let progress = ProgressLine(global)
     defer { progress.erase() }
     let rejectFile = try rejects.map { try RejectOutput(path: $0) }
     let sink = DiscardingSink(snapshot)
