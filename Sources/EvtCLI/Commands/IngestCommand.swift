@@ -144,7 +144,8 @@ struct IngestCommand: ParsableCommand {
       inputs: paths, options: options, sink: sink,
       pool: try global.pool(), rejects: { try rejectFile?.append($0) },
       progress: { progress.show($0) })
-    let report = try run.run()
+    var report = try run.run()
+    report.notes += sink.fields.notes
     try rejectFile?.finish()
     return IngestOutcome(
       store: location.path, report: report,
