@@ -22,6 +22,7 @@ public final class IngestRun {
   private var totalBytes: UInt64?
   private var bytesBefore: UInt64 = 0
   private var lastMapping: FieldMapping?
+  private var ruleTally: RuleTally
   /// Bytes of text in one chunk; tests make it small.
   var chunkBytes = ChunkFiller.chunkBytes
 
@@ -40,6 +41,7 @@ public final class IngestRun {
     self.progress = progress
     detector = MappingDetector(choice: options.mapping)
     tally = RejectTally(limit: options.maxRejects, write: rejects)
+    ruleTally = RuleTally(rules: options.transforms.rules.count)
     known = KnownSources(options.force ? [] : sink.knownSources)
   }
 
@@ -96,7 +98,7 @@ public final class IngestRun {
 
   private func decide(_ file: OpenFile) throws -> LoadDecision {
     guard !options.force else { return .load(file, replay: []) }
-    return try LedgerCheck(known: known, spoolDirectory: options.spoolDirectory).decide(file)
+    return try LedgerCheck(known: known, spool: options.spool).decide(file)
   }
 
   private func skip(_ name: String, _ record: SourceRecord) {
@@ -112,12 +114,12 @@ public final class IngestRun {
     let found = try text.mapping(by: detector)
     if let found { note(found, of: text) }
     let mapping = try found ?? detector.fallback()
+    let settings = try ParserSettings(source: ordinal, mapping: mapping, options: options)
     isBegun = true
-    let settings = ParserSettings(
-      source: ordinal, mapping: mapping, latestTime: options.latestTime)
     let load = InputLoad(
       text: text, settings: settings, pool: pool, windowBytes: max(options.memoryBytes / 8, 1))
     let source = ContentReader.shown(text.file.name)
+    tally.beginInput()
     let rejectedBefore = tally.rejected
     var rows = 0
     var duplicateKeys = 0
@@ -127,6 +129,7 @@ public final class IngestRun {
       try tally.take(parsed, of: chunk, source: source, line: lines, column: column)
       rows += parsed.batch.rowCount
       duplicateKeys += parsed.duplicateKeys
+      ruleTally.add(parsed.tally)
       if parsed.batch.rowCount > 0 { try sink.accept(parsed.batch) }
       if parsed.isComplete {
         lines &+= parsed.position.line
@@ -161,9 +164,8 @@ public final class IngestRun {
   }
 
   private func updateReport() {
-    report.rejected = tally.rejected
-    report.firstRejects = tally.first
-    report.rejectsByReason = tally.byReason
+    tally.describe(in: &report)
+    report.warnings = ruleTally.warnings(options.transforms.rules, events: tally.events)
   }
 }
 

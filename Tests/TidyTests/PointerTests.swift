@@ -7,8 +7,10 @@ struct PointerTests {
   /// Folders whose hot loops, file formats or system calls work on raw memory.
   static let folders = [
     "Sources/EvtCore/Memory/", "Sources/Columnar/Batch/", "Sources/Columnar/Encoding/",
-    "Sources/Columnar/Segment/", "Sources/Columnar/Vector/", "Sources/Ingest/Input/",
-    "Sources/Ingest/Parse/", "Sources/Ingest/Run/", "Sources/Store/Files/",
+    "Sources/Columnar/Segment/", "Sources/Columnar/Vector/", 
+    "Sources/Ingest/Input/",
+    "Sources/Ingest/Parse/", "Sources/Ingest/Rewrite/", "Sources/Ingest/Run/",
+    "Sources/Store/Files/",
     "Sources/Store/Catalogue/", "Sources/Query/Aggregate/", "Sources/Query/Filter/",
     "Sources/Query/Scan/",
     "Sources/Analytics/Funnel/", "Sources/Analytics/Timeline/",

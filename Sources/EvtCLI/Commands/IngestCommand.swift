@@ -27,6 +27,7 @@ struct IngestCommand: ParsableCommand {
 
   @OptionGroup(title: "Global options") var global: GlobalOptions
   @OptionGroup(title: "Output options") var outputOptions: OutputOptions
+  @OptionGroup(title: "Field options") var fields: FieldOptions
 
   @Argument(
     help: ArgumentHelp(
@@ -78,6 +79,12 @@ struct IngestCommand: ParsableCommand {
     let options = try ingestOptions()
     try IngestRun.check(inputs: paths, options: options)
     let outcome = dryRun ? try tryOut(options) : try load(options)
+    try report(outcome, options, clock)
+  }
+
+  private func report(
+    _ outcome: IngestOutcome, _ options: IngestOptions, _ clock: Stopwatch
+  ) throws {
     IngestMessages(outcome: outcome, global: global).write()
     if outputOptions.format != nil || outputOptions.output != nil {
       // With a clock that stands still nothing takes time: the same input gives the same bytes.
@@ -169,6 +176,7 @@ struct IngestCommand: ParsableCommand {
       }
       options.maxRejects = limit
     }
+    options.transforms = try fields.transforms()
     options.allowFuture = allowFuture
     options.keepGoing = keepGoing
     options.force = force
