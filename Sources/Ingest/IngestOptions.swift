@@ -76,6 +76,8 @@ public struct IngestOptions: Sendable {
   public var memoryBytes = Limits.ingestMemoryBytes
   /// Leaves out inputs that are damaged or no events, instead of ending.
   public var keepGoing = false
+  /// The inputs are reject files: the lines that were kept in them are loaded.
+  public var isReplay = false
   /// Loads inputs again that were loaded before.
   public var force = false
   /// Where streams are kept that look like something loaded before; nil for `$TMPDIR`, else /tmp.

@@ -80,10 +80,10 @@ public final class IngestRun {
       switch try decide(file) {
       case .skip(let record): skip(name, record)
       case .load(let file, let replay):
-        try load(InputText(file, replay: replay, continued: nil, chunkBytes: chunkBytes), &isBegun)
+        try load(open(file, replay: replay, continued: nil), &isBegun)
       case .continuing(let file, let record):
         report.notes.append("\(name): continued behind the \(record.lines) lines loaded before")
-        try load(InputText(file, replay: [], continued: record, chunkBytes: chunkBytes), &isBegun)
+        try load(open(file, replay: [], continued: record), &isBegun)
       }
     } catch let error as IngestError where options.keepGoing && error.concernsOneInput {
       report.failedFiles += 1
@@ -94,6 +94,14 @@ public final class IngestRun {
       }
     }
     bytesBefore &+= file.length
+  }
+
+  private func open(
+    _ file: OpenFile, replay: [UInt8], continued: SourceRecord?
+  ) throws -> InputText {
+    try InputText(
+      file, replay: replay, continued: continued, isRejects: options.isReplay,
+      chunkBytes: chunkBytes)
   }
 
   private func decide(_ file: OpenFile) throws -> LoadDecision {
@@ -178,7 +186,7 @@ extension Chunk {
   /// Bytes of the line that is open behind this chunk, given those before it.
   fileprivate func column(behind position: ChunkPosition, column: Int) -> Int {
     switch form {
-    case .lines: 0
+    case .lines, .replayed: 0
     case .elements: position.line > 0 ? count - position.lineStart : column &+ count
     case .overlong(let length, _, let lines): lines > 0 ? 0 : column &+ Int(clamping: length)
     }

@@ -60,6 +60,9 @@ struct IngestCommand: ParsableCommand {
   @Flag(help: "Load inputs again that were loaded before.")
   var force = false
 
+  @Flag(help: "Take the paths for reject files, and load the lines kept in them.")
+  var replay = false
+
   @Option(
     help: ArgumentHelp("Keep rejected lines in this file instead of the store.", valueName: "file"))
   var rejects: String?
@@ -100,7 +103,7 @@ struct IngestCommand: ParsableCommand {
     let pool = try global.pool()
     let transaction = try store.beginIngest(
       pool: pool, memoryBytes: options.memoryBytes, repeats: force ? .load : .refuse)
-    let rejectFile = try rejects.map { try RejectOutput(path: $0) }
+    let rejectFile = try rejectOutput()
     let progress = ProgressLine(global)
     let run = IngestRun(
       inputs: paths, options: options, sink: transaction, pool: pool,
@@ -145,7 +148,7 @@ struct IngestCommand: ParsableCommand {
     }
     let progress = ProgressLine(global)
     defer { progress.erase() }
-    let rejectFile = try rejects.map { try RejectOutput(path: $0) }
+    let rejectFile = try rejectOutput()
     let sink = DiscardingSink(snapshot)
     let run = IngestRun(
       inputs: paths, options: options, sink: sink,
@@ -159,6 +162,15 @@ struct IngestCommand: ParsableCommand {
       commit: nil, expired: sink.expired, retainWatermark: snapshot?.retainWatermark,
       generation: snapshot?.generation,
       rejectPath: rejectFile?.writtenPath, newestEvent: snapshot?.newestEvent)
+  }
+
+  private func rejectOutput() throws -> RejectOutput? {
+    guard let rejects else { return nil }
+    if let input = paths.first(where: { RejectOutput.isSame(rejects, $0) }) {
+      throw UsageError(
+        "--rejects \(rejects) would overwrite the input \(input)", help: "name another file")
+    }
+    return try RejectOutput(path: rejects)
   }
 
   private func ingestOptions() throws -> IngestOptions {
@@ -180,6 +192,7 @@ struct IngestCommand: ParsableCommand {
     options.allowFuture = allowFuture
     options.keepGoing = keepGoing
     options.force = force
+    options.isReplay = replay
     if let memory { options.memoryBytes = try MemorySize.parse(memory, option: "--memory") }
     return options
   }

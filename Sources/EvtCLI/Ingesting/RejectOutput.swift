@@ -20,6 +20,13 @@ final class RejectOutput {
 
   deinit { close(descriptor) }
 
+  /// Whether both paths lead to one file.
+  static func isSame(_ left: String, _ right: String) -> Bool {
+    var (leftStatus, rightStatus) = (stat(), stat())
+    return stat(left, &leftStatus) == 0 && stat(right, &rightStatus) == 0
+      && leftStatus.st_dev == rightStatus.st_dev && leftStatus.st_ino == rightStatus.st_ino
+  }
+
   /// The path, nil while no line was rejected.
   private(set) var writtenPath: String?
 

@@ -127,6 +127,7 @@ struct ChunkParser: ~Copyable {
       switch chunk.form {
       case .lines(let separator): parser.parseLines(separator)
       case .elements: parser.parseElements()
+      case .replayed(let lines): parser.parseReplayed(lines: lines)
       case .overlong(_, _, let lines): parser.parseOverlong(lines: lines)
       }
     return parser.finish(isComplete: isComplete)
@@ -310,6 +311,30 @@ struct ChunkParser: ~Copyable {
       position.lineStart = start
     }
     position.countedTo = place
+  }
+
+  // MARK: - Replayed rejects
+
+  /// Parses each text as the line it was. The line of a reject is the number of its element here.
+  @inline(never)
+  private mutating func parseReplayed(lines: Int) -> Bool {
+    let base = Bytes(chunk.bytes)
+    while position.element < chunk.elements.count {
+      let element = chunk.elements[position.element]
+      position.line = position.element
+      position.element += 1
+      if let reason = RejectReason(rawValue: element.reason) {
+        events += 1
+        scanner.failure = reason
+        scanner.failedAt = nil
+        rejectLine(base + element.start, base + element.start, base + element.end, .part)
+      } else {
+        parseLine(base + element.start, base + element.end)
+      }
+      if isFull, position.element < chunk.elements.count { return false }
+    }
+    position.line = lines
+    return true
   }
 
   // MARK: - Overlong lines

@@ -21,7 +21,7 @@ final class InputText {
 
   /// Opens the text of `file`, from behind what `continued` covers.
   init(
-    _ file: OpenFile, replay: [UInt8], continued: SourceRecord?,
+    _ file: OpenFile, replay: [UInt8], continued: SourceRecord?, isRejects: Bool = false,
     chunkBytes: Int = ChunkFiller.chunkBytes
   ) throws {
     self.file = file
@@ -58,6 +58,9 @@ final class InputText {
     }
     let filler = ChunkFiller(reader, head: head, target: chunkBytes)
     switch form {
+    case .lines(let separator) where isRejects:
+      source = ReplaySource(filler, separator: separator, offset: offset, name: name)
+    case .values where isRejects: throw ReplaySource.foreign(name)
     case .lines(let separator):
       source = LineCutter(filler, separator: separator, offset: offset)
     case .values: source = ElementSplitter(filler, offset: offset, loadedBytes: loaded)

@@ -30,10 +30,7 @@ struct RejectTally {
   ) throws {
     events += parsed.events
     for reject in parsed.rejects {
-      let place = reject.column == 0 ? nil : reject.column &+ (reject.line == 0 ? column : 0)
-      let rejectedLine = RejectedLine(
-        source: source, line: line &+ reject.line &+ 1, column: place,
-        byteOffset: chunk.offset + UInt64(reject.start), reason: reject.reason)
+      let rejectedLine = Self.place(reject, chunk, source: source, line: line, column: column)
       if first.count < IngestReport.firstRejectsMax { first.append(rejectedLine) }
       counts[Int(reject.reason.rawValue)] += 1
       rejected += 1
@@ -45,15 +42,37 @@ struct RejectTally {
     if limit.isHopeless(rejected: rejected, events: events) { throw tooMany() }
   }
 
+  private static func place(
+    _ reject: PlacedReject, _ chunk: Chunk, source: String, line: Int, column: Int
+  ) -> RejectedLine {
+    guard case .replayed = chunk.form else {
+      let place = reject.column == 0 ? nil : reject.column &+ (reject.line == 0 ? column : 0)
+      return RejectedLine(
+        source: source, line: line &+ reject.line &+ 1, column: place,
+        byteOffset: chunk.offset + UInt64(reject.start), reason: reject.reason)
+    }
+    let origin = chunk.origins[reject.line]
+    let inside = UInt64(reject.start - chunk.elements[reject.line].start)
+    return RejectedLine(
+      source: origin.source ?? source, line: origin.line &+ (origin.source == nil ? line : 0),
+      column: nil, byteOffset: origin.byteOffset &+ inside, reason: reject.reason)
+  }
+
   private static func text(
     _ reject: PlacedReject, _ line: RejectedLine, _ chunk: Chunk, _ parsed: ParsedChunk
   ) -> [UInt8] {
     let bytes = UnsafeBufferPointer(start: chunk.bytes + reject.start, count: reject.count)
+    // What was cut or withheld before is known by what it was as a whole.
+    var known: (length: UInt64, hash: Hash128)?
+    if case .replayed = chunk.form { known = chunk.origins[reject.line].whole }
     var whole: (length: UInt64, hash: Hash128) {
+      if let known { return known }
       if case .overlong(let length, let hash, _) = chunk.form { return (length, hash) }
       return (UInt64(bytes.count), Hash128(of: UnsafeRawBufferPointer(bytes)))
     }
     switch reject.kept {
+    case .original where known != nil:
+      return RejectText.line(line, text: bytes.isEmpty ? nil : bytes, whole: whole)
     case .original where reject.reason == .lineTooLong:
       let kept = UnsafeBufferPointer(rebasing: bytes.prefix(Limits.rejectedTextBytesMax))
       return RejectText.line(line, text: kept, whole: whole)
