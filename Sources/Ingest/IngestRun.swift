@@ -125,7 +125,7 @@ public final class IngestRun {
     let settings = try ParserSettings(source: ordinal, mapping: mapping, options: options)
     isBegun = true
     let load = InputLoad(
-      text: text, settings: settings, pool: pool, windowBytes: max(options.memoryBytes / 8, 1))
+      source: text, settings: settings, pool: pool, windowBytes: max(options.memoryBytes / 8, 1))
     let source = ContentReader.shown(text.file.name)
     tally.beginInput()
     let rejectedBefore = tally.rejected

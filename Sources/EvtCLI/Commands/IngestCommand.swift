@@ -28,6 +28,7 @@ struct IngestCommand: ParsableCommand {
   @OptionGroup(title: "Global options") var global: GlobalOptions
   @OptionGroup(title: "Output options") var outputOptions: OutputOptions
   @OptionGroup(title: "Field options") var fields: FieldOptions
+  @OptionGroup(title: "Options for growing files") var following: FollowOptions
 
   @Argument(
     help: ArgumentHelp(
@@ -80,12 +81,14 @@ struct IngestCommand: ParsableCommand {
         "standard input is a terminal", help: "pipe events into evt ingest -, or name a file")
     }
     let options = try ingestOptions()
+    if let policy = try following.policy() { return try follow(options, policy, clock) }
     try IngestRun.check(inputs: paths, options: options)
     let outcome = dryRun ? try tryOut(options) : try load(options)
     try report(outcome, options, clock)
   }
 
-  private func report(
+  /// Says what was done.
+  func report(
     _ outcome: IngestOutcome, _ options: IngestOptions, _ clock: Stopwatch
   ) throws {
     IngestMessages(outcome: outcome, global: global).write()
@@ -164,13 +167,14 @@ struct IngestCommand: ParsableCommand {
       rejectPath: rejectFile?.writtenPath, newestEvent: snapshot?.newestEvent)
   }
 
-  private func rejectOutput() throws -> RejectOutput? {
+  /// The file of `--rejects`.
+  func rejectOutput() throws -> RejectOutput? {
     guard let rejects else { return nil }
     if let input = paths.first(where: { RejectOutput.isSame(rejects, $0) }) {
       throw UsageError(
         "--rejects \(rejects) would overwrite the input \(input)", help: "name another file")
     }
-    return try RejectOutput(path: rejects)
+    return try RejectOutput(path: rejects, isContinued: following.follow)
   }
 
   private func ingestOptions() throws -> IngestOptions {

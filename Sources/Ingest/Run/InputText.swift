@@ -4,7 +4,7 @@ import Columnar
 import EvtCore
 
 /// The text of one input from where loading begins.
-final class InputText {
+final class InputText: ChunkSource {
   let file: OpenFile
   let reader: ContentReader
   let continued: SourceRecord?

@@ -19,6 +19,14 @@ public struct CommitSummary: Hashable, Sendable {
   public var retainWatermark: UTCDay?
 }
 
+extension CommitSummary {
+  /// Nothing was committed, and `generation` is still the current one.
+  public init(nothingAt generation: UInt64) {
+    self.init(
+      generation: generation, run: nil, segments: 0, storedBytes: 0, rows: 0, expired: 0)
+  }
+}
+
 /// What to do with an input that another process committed while this one was reading it.
 public enum RepeatedSourcePolicy: Sendable {
   /// Commit nothing and report that the store is busy: the next run finds the input known.
@@ -52,7 +60,8 @@ public final class IngestTransaction: BatchSink {
   private var memtable = Memtable()
   private var flushed: [FlushedSegment] = []
   private var flushedCount = 0
-  private var finished: [(record: SourceRecord, ordinal: UInt64?)] = []
+  private var finished: [FinishedSource] = []
+  private let continued: ContinuedRun?
   private var openSource: Int?
   private var failure: (any Error)?
   private var isEnded = false
@@ -68,8 +77,10 @@ public final class IngestTransaction: BatchSink {
 
   init(
     store: Store, base: Catalogue, pool: WorkerPool, memoryBytes: Int,
-    repeats: RepeatedSourcePolicy, memtableRowsMax: Int, build: @escaping SegmentBuilding
+    repeats: RepeatedSourcePolicy, continuing: ContinuedRun?, memtableRowsMax: Int,
+    build: @escaping SegmentBuilding
   ) throws {
+    continued = continuing
     files = store.files
     self.base = base
     knownSources = base.ledger.map(\.source)
@@ -82,7 +93,7 @@ public final class IngestTransaction: BatchSink {
     memtableBytesMax = min(
       max(Self.memtableBytesMin, memoryBytes / Self.memtableShare.of * Self.memtableShare.parts),
       Self.memtableBytesLimit)
-    rejects = RejectFile(files: store.files)
+    rejects = continuing?.rejects ?? RejectFile(files: store.files)
     writer = try WriterDirectory(files: store.files)
   }
 
@@ -101,8 +112,16 @@ public final class IngestTransaction: BatchSink {
   }
 
   public func finishSource(_ record: SourceRecord) throws {
+    try finishSource(record, replacing: nil)
+  }
+
+  /// Notes how far an input was read that goes on: the ledger will have `record` in the place of
+  /// `previous`, which an earlier transaction of this run has left there.
+  public func finishSource(_ record: SourceRecord, replacing previous: SourceRecord?) throws {
     try guarded {
-      finished.append((record, openSource.map { UInt64($0) }))
+      finished.append(
+        FinishedSource(
+          record: record, previous: previous, ordinal: openSource.map { UInt64($0) }))
       knownSources.append(record)
       for index in flushed.indices { flushed[index].openSource = nil }
       openSource = nil
@@ -132,16 +151,16 @@ public final class IngestTransaction: BatchSink {
       try rejects.sync()
       try syncer.finish()
     }
-    guard !finished.isEmpty else {
-      return CommitSummary(
-        generation: base.generation, run: nil, segments: 0, storedBytes: 0, rows: 0, expired: 0)
-    }
+    guard !finished.isEmpty else { return CommitSummary(nothingAt: base.generation) }
     return try StoreLock(files: files).withLock(waitMilliseconds: lockWaitMilliseconds) {
       let commit = try GenerationCommit(files: files)
       try refuseRepeats(in: commit.current.catalogue)
+      try continued?.refuseOverlaps(
+        of: finished.map(\.record), in: commit.current.catalogue, root: files.root)
       var next = commit.next
       let (prepared, summary) = enter(into: &next)
       try commit.publish(next, prepared, by: writer)
+      if let run = summary.run { continued?.advance(run: run, generation: next.generation) }
       return summary
     }
   }
@@ -201,8 +220,8 @@ extension IngestTransaction {
   /// Days that have expired are left out here, where the watermark cannot move any more: a retain
   /// may have committed since this ingest began. Their rows are kept nowhere, nor as rejects.
   private func enter(into catalogue: inout Catalogue) -> ([PreparedFile], CommitSummary) {
-    let run = catalogue.nextRun
-    catalogue.nextRun += 1
+    let run = continued?.run ?? catalogue.nextRun
+    if run == catalogue.nextRun { catalogue.nextRun += 1 }
     var prepared: [PreparedFile] = []
     let watermark = catalogue.retention?.watermark
     let kept = flushed.filter { segment in watermark.map { segment.summary.day >= $0 } ?? true }
@@ -215,10 +234,7 @@ extension IngestTransaction {
     catalogue.segments.sort(by: precedes)
     catalogue.names.add(events: kept.flatMap(\.events))
     catalogue.names.add(fields: kept.flatMap(\.summary.fields))
-    catalogue.ledger += finished.map {
-      LedgerEntry(
-        source: $0.record, run: run, generation: catalogue.generation, ordinal: $0.ordinal)
-    }
+    for source in finished { source.enter(into: &catalogue, run: run) }
     let rows = kept.reduce(0) { $0 + $1.summary.rowCount }
     let summary = CommitSummary(
       generation: catalogue.generation, run: run, segments: kept.count,
