@@ -21,6 +21,14 @@ public struct Hash128: Hashable, Sendable {
     self = hasher.finish()
   }
 
+  /// Reads the 32 hexadecimal digits of `hex`.
+  public init?(hex: String) {
+    guard hex.utf8.count == 32, let high = UInt64(hex.prefix(16), radix: 16),
+      let low = UInt64(hex.suffix(16), radix: 16)
+    else { return nil }
+    self.init(high: high, low: low)
+  }
+
   /// The 32 lower-case hexadecimal digits.
   public var hex: String {
     let digits = [high, low].map { String($0, radix: 16) }

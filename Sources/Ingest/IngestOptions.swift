@@ -65,6 +65,8 @@ public enum RejectLimit: Hashable, Sendable {
 /// What an ingest run can be told.
 public struct IngestOptions: Sendable {
   public var mapping = MappingChoice.automatic
+  /// What is done to fields before anything is kept of them.
+  public var transforms = FieldTransforms()
   public var maxRejects = RejectLimit.standard
   /// Takes events of any future time.
   public var allowFuture = false
@@ -74,6 +76,8 @@ public struct IngestOptions: Sendable {
   public var memoryBytes = Limits.ingestMemoryBytes
   /// Leaves out inputs that are damaged or no events, instead of ending.
   public var keepGoing = false
+  /// The inputs are reject files: the lines that were kept in them are loaded.
+  public var isReplay = false
   /// Loads inputs again that were loaded before.
   public var force = false
   /// Where streams are kept that look like something loaded before; nil for `$TMPDIR`, else /tmp.
@@ -81,6 +85,10 @@ public struct IngestOptions: Sendable {
 
   /// Creates the default options; the clock must be given.
   public init(now: Int64) { self.now = now }
+
+  var spool: Spool {
+    transforms.hidesFields ? .memory(bytesMax: memoryBytes / 8) : .directory(spoolDirectory)
+  }
 
   var latestTime: Int64 {
     guard !allowFuture else { return .max }

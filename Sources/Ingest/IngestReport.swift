@@ -33,6 +33,8 @@ public struct IngestReport: Sendable {
   public var inputBytes: UInt64 = 0
   /// What the user should know: mappings chosen, inputs skipped, continued or left out.
   public var notes: [String] = []
+  /// What the user must know of the transforms that were asked for.
+  public var warnings: [String] = []
   /// The first rejected lines.
   public var firstRejects: [RejectedLine] = []
   /// How many lines were rejected for each reason.

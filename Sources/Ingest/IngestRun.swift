@@ -24,6 +24,7 @@ public final class IngestRun {
   private var lastMapping: FieldMapping?
   /// The part of the memory that holds inflated text ahead of its turn.
   private static let lookAheadShare = 16
+  private var ruleTally: RuleTally
   /// Bytes of text in one chunk; tests make it small.
   var chunkBytes = ChunkFiller.chunkBytes
 
@@ -42,6 +43,7 @@ public final class IngestRun {
     self.progress = progress
     detector = MappingDetector(choice: options.mapping)
     tally = RejectTally(limit: options.maxRejects, write: rejects)
+    ruleTally = RuleTally(rules: options.transforms.rules.count)
     known = KnownSources(options.force ? [] : sink.knownSources)
   }
 
@@ -85,12 +87,10 @@ public final class IngestRun {
       case .skip(let record): skip(name, record)
       case .load(let file, let replay):
         let content = ahead.content(of: number, file)
-        let text = try InputText(
-          file, replay: replay, continued: nil, ahead: content, chunkBytes: chunkBytes)
-        try load(text, &isBegun)
+        try load(open(file, replay: replay, continued: nil, ahead: content), &isBegun)
       case .continuing(let file, let record):
         report.notes.append("\(name): continued behind the \(record.lines) lines loaded before")
-        try load(InputText(file, replay: [], continued: record, chunkBytes: chunkBytes), &isBegun)
+        try load(open(file, replay: [], continued: record), &isBegun)
       }
     } catch let error as IngestError where options.keepGoing && error.concernsOneInput {
       report.failedFiles += 1
@@ -103,9 +103,17 @@ public final class IngestRun {
     bytesBefore &+= file.length
   }
 
+  private func open(
+    _ file: OpenFile, replay: [UInt8], continued: SourceRecord?, ahead: ReadAhead? = nil
+  ) throws -> InputText {
+    try InputText(
+      file, replay: replay, continued: continued, ahead: ahead, isRejects: options.isReplay,
+      chunkBytes: chunkBytes)
+  }
+
   private func decide(_ file: OpenFile) throws -> LoadDecision {
     guard !options.force else { return .load(file, replay: []) }
-    return try LedgerCheck(known: known, spoolDirectory: options.spoolDirectory).decide(file)
+    return try LedgerCheck(known: known, spool: options.spool).decide(file)
   }
 
   private func skip(_ name: String, _ record: SourceRecord) {
@@ -121,12 +129,12 @@ public final class IngestRun {
     let found = try text.mapping(by: detector)
     if let found { note(found, of: text) }
     let mapping = try found ?? detector.fallback()
+    let settings = try ParserSettings(source: ordinal, mapping: mapping, options: options)
     isBegun = true
-    let settings = ParserSettings(
-      source: ordinal, mapping: mapping, latestTime: options.latestTime)
     let load = InputLoad(
-      text: text, settings: settings, pool: pool, windowBytes: max(options.memoryBytes / 8, 1))
+      source: text, settings: settings, pool: pool, windowBytes: max(options.memoryBytes / 8, 1))
     let source = ContentReader.shown(text.file.name)
+    tally.beginInput()
     let rejectedBefore = tally.rejected
     var rows = 0
     var duplicateKeys = 0
@@ -136,6 +144,7 @@ public final class IngestRun {
       try tally.take(parsed, of: chunk, source: source, line: lines, column: column)
       rows += parsed.batch.rowCount
       duplicateKeys += parsed.duplicateKeys
+      ruleTally.add(parsed.tally)
       if parsed.batch.rowCount > 0 { try sink.accept(parsed.batch) }
       if parsed.isComplete {
         lines &+= parsed.position.line
@@ -170,9 +179,8 @@ public final class IngestRun {
   }
 
   private func updateReport() {
-    report.rejected = tally.rejected
-    report.firstRejects = tally.first
-    report.rejectsByReason = tally.byReason
+    tally.describe(in: &report)
+    report.warnings = ruleTally.warnings(options.transforms.rules, events: tally.events)
   }
 }
 
@@ -185,7 +193,7 @@ extension Chunk {
   /// Bytes of the line that is open behind this chunk, given those before it.
   func column(behind position: ChunkPosition, column: Int) -> Int {
     switch form {
-    case .lines: 0
+    case .lines, .replayed: 0
     case .elements: position.line > 0 ? count - position.lineStart : column &+ count
     case .overlong(let length, _, let lines): lines > 0 ? 0 : column &+ Int(clamping: length)
     }

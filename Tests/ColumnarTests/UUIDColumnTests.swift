@@ -65,7 +65,10 @@ import Testing
     // Otherwise texts that repeat would get a dictionary.
     values.isUnique = false
     let quick = Self.placed(EncodedColumn(plan, uuids, rowCount: source.rows.count))
-    let slow = Self.placed(EncodedColumn(plan, values, times: order.times))
+    // The texts are those of the batches.
+    let slow = withExtendedLifetime(source) {
+      Self.placed(EncodedColumn(plan, values, times: order.times))
+    }
     #expect(quick.bytes == slow.bytes, "seed \(seed)")
     #expect(quick.entry.blocks == slow.entry.blocks && quick.entry.zones == slow.entry.zones)
     #expect(quick.entry.kindCounts == slow.entry.kindCounts)

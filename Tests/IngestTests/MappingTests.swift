@@ -156,7 +156,8 @@ struct MappingTests {
     var options = testOptions()
     options.mapping = .preset("segmant")
     let error = #expect(throws: IngestError.self) { _ = try ingest("", options: options) }
-    #expect(error?.kind == .usage && error?.message.contains("segment, posthog") == true)
+    #expect(error?.kind == .usage)
+    #expect(error?.message.contains("segment, rudderstack, posthog") == true)
   }
 
   @Test("when nothing fits, the error lists the keys")

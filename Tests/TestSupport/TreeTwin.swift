@@ -256,7 +256,11 @@ public struct TreeRow {
     cells[event].path = "@event"
     cells[event].value = "text:\(name)"
     let users = ["user_id", "uid"].compactMap(index)
-    if let user = users.first(where: { cells[$0].value != "null" }) ?? users.first {
+    let full = users.filter { cells[$0].value != "null" }
+    // An empty text gives way to another key that says something.
+    let isEmpty = full.first.map { cells[$0].value == "text:" } ?? false
+    let other = full.first { cells[$0].value != "text:" && cells[$0].text != nil }
+    if let user = (isEmpty ? other : nil) ?? full.first ?? users.first {
       cells[user].path = "@user_id"
       if let text = cells[user].text {
         cells[user].value = "text:\(text)"

@@ -8,8 +8,9 @@ struct PointerTests {
   static let folders = [
     "Sources/EvtCore/Memory/", "Sources/Columnar/Batch/", "Sources/Columnar/Encoding/",
     "Sources/Columnar/Keys/", "Sources/Columnar/Merge/", "Sources/Columnar/Segment/",
-    "Sources/Columnar/Vector/", "Sources/Ingest/Input/",
-    "Sources/Ingest/Parse/", "Sources/Ingest/Run/", "Sources/Store/Files/",
+    "Sources/Columnar/Vector/", "Sources/Ingest/Follow/", "Sources/Ingest/Input/",
+    "Sources/Ingest/Parse/", "Sources/Ingest/Rewrite/", "Sources/Ingest/Run/",
+    "Sources/Store/Files/",
     "Sources/Store/Catalogue/", "Sources/Query/Aggregate/", "Sources/Query/Filter/",
     "Sources/Query/Scan/",
     "Sources/Analytics/Funnel/", "Sources/Analytics/Timeline/",

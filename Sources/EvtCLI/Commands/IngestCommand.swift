@@ -22,7 +22,6 @@ struct IngestCommand: ParsableCommand {
 
       EXAMPLES:
         evt ingest Samples/shop.ndjson Samples/shop-2.ndjson.gz
-        evt gen --rows 100000 | evt ingest -
         evt ingest --dedupe-key event,timestamp Samples/tracker.ndjson
         evt ingest --map 'user_id=userId|email,timestamp=created_at' dumps/
         evt ingest --replace Samples/shop.ndjson
@@ -31,6 +30,8 @@ struct IngestCommand: ParsableCommand {
 
   @OptionGroup(title: "Global options") var global: GlobalOptions
   @OptionGroup(title: "Output options") var outputOptions: OutputOptions
+  @OptionGroup(title: "Field options") var fields: FieldOptions
+  @OptionGroup(title: "Options for growing files") var following: FollowOptions
 
   @Argument(
     help: ArgumentHelp(
@@ -77,6 +78,9 @@ struct IngestCommand: ParsableCommand {
       valueName: "run"))
   var undo: UInt64?
 
+  @Flag(help: "Take the paths for reject files, and load the lines kept in them.")
+  var replay = false
+
   @Option(
     help: ArgumentHelp("Keep rejected lines in this file instead of the store.", valueName: "file"))
   var rejects: String?
@@ -98,8 +102,16 @@ struct IngestCommand: ParsableCommand {
     }
     let options = try ingestOptions()
     let policy = try dedupe.policy()
+    if let flush = try following.policy() { return try follow(options, flush, policy, clock) }
     try IngestRun.check(inputs: paths, options: options)
     let outcome = dryRun ? try tryOut(options) : try load(options, policy)
+    try report(outcome, options, clock)
+  }
+
+  /// Says what was done.
+  func report(
+    _ outcome: IngestOutcome, _ options: IngestOptions, _ clock: Stopwatch
+  ) throws {
     IngestMessages(outcome: outcome, global: global).write()
     if outputOptions.format != nil || outputOptions.output != nil {
       // With a clock that stands still nothing takes time: the same input gives the same bytes.
@@ -146,8 +158,8 @@ struct IngestCommand: ParsableCommand {
     let transaction = try store.beginIngest(
       pool: pool, memoryBytes: options.memoryBytes, repeats: force ? .load : .refuse,
       dedupe: policy, replacing: replace)
-    let rejectFile = try rejects.map { try RejectOutput(path: $0) }
-    let progress = ProgressLine(isWanted: !global.quiet)
+    let rejectFile = try rejectOutput()
+    let progress = ProgressLine(global)
     let run = IngestRun(
       inputs: paths, options: options, sink: transaction, pool: pool,
       rejects: { line in
@@ -201,21 +213,32 @@ struct IngestCommand: ParsableCommand {
       if replace != nil { throw MissingStore(location: location) }
       snapshot = nil
     }
-    let progress = ProgressLine(isWanted: !global.quiet)
+    let progress = ProgressLine(global)
     defer { progress.erase() }
-    let rejectFile = try rejects.map { try RejectOutput(path: $0) }
+    let rejectFile = try rejectOutput()
     let sink = try DiscardingSink(snapshot, replacing: replace)
     let run = IngestRun(
       inputs: paths, options: options, sink: sink,
       pool: try global.pool(), rejects: { try rejectFile?.append($0) },
       progress: { progress.show($0) })
-    let report = try run.run()
+    var report = try run.run()
+    report.notes += sink.fields.notes
     try rejectFile?.finish()
     return IngestOutcome(
       store: location.path, report: report,
       commit: nil, expired: sink.expired, retainWatermark: snapshot?.retainWatermark,
       generation: snapshot?.generation,
       rejectPath: rejectFile?.writtenPath, newestEvent: snapshot?.newestEvent)
+  }
+
+  /// The file of `--rejects`.
+  func rejectOutput() throws -> RejectOutput? {
+    guard let rejects else { return nil }
+    if let input = paths.first(where: { RejectOutput.isSame(rejects, $0) }) {
+      throw UsageError(
+        "--rejects \(rejects) would overwrite the input \(input)", help: "name another file")
+    }
+    return try RejectOutput(path: rejects, isContinued: following.follow)
   }
 
   private func ingestOptions() throws -> IngestOptions {
@@ -233,9 +256,11 @@ struct IngestCommand: ParsableCommand {
       }
       options.maxRejects = limit
     }
+    options.transforms = try fields.transforms()
     options.allowFuture = allowFuture
     options.keepGoing = keepGoing
     options.force = force
+    options.isReplay = replay
     if let memory { options.memoryBytes = try MemorySize.parse(memory, option: "--memory") }
     return options
   }

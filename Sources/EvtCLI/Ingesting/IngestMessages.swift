@@ -15,6 +15,7 @@ struct IngestMessages {
   func write() {
     guard !global.quiet else { return }
     Self.writeRejects(outcome.report, path: outcome.rejectPath)
+    global.warn(outcome.report.warnings)
     global.warn(expired)
     let notes = outcome.report.notes
     if global.isTalkative {

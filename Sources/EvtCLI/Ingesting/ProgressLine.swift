@@ -7,6 +7,7 @@ import Ingest
 /// ten times a second at most, and only where a person is watching.
 final class ProgressLine {
   private let isActive: Bool
+  private let style: TerminalStyle
   private let clock = Stopwatch()
   private var lastDrawn = 0
   private var isDrawn = false
@@ -14,8 +15,11 @@ final class ProgressLine {
   private static let delayMillis = 1_000
   private static let intervalMillis = 100
 
-  init(isWanted: Bool) {
-    isActive = isWanted && isatty(STDERR_FILENO) == 1 && Environment.text("TERM") != "dumb"
+  private static let barColumns = 20
+
+  init(_ global: GlobalOptions) {
+    isActive = !global.quiet && isatty(STDERR_FILENO) == 1 && Environment.text("TERM") != "dumb"
+    style = TerminalStyle(descriptor: STDERR_FILENO, color: global.color, ascii: global.ascii)
   }
 
   /// Draws the line, if it is time to.
@@ -25,7 +29,9 @@ final class ProgressLine {
     guard elapsed >= Self.delayMillis, elapsed - lastDrawn >= Self.intervalMillis else { return }
     lastDrawn = elapsed
     isDrawn = true
-    draw(Self.text(progress, elapsedMillis: elapsed))
+    draw(
+      Self.line(
+        progress, elapsedMillis: elapsed, width: style.width ?? 80, ascii: style.isASCII))
   }
 
   /// Takes the line away.
@@ -33,6 +39,23 @@ final class ProgressLine {
     guard isDrawn else { return }
     isDrawn = false
     draw("")
+  }
+
+  /// The text behind a bar, if it is known how much there is to read and both fit into `width`
+  /// columns; else as much of the text as fits.
+  static func line(
+    _ progress: IngestProgress, elapsedMillis: Int, width: Int, ascii: Bool
+  ) -> String {
+    let text = Self.text(progress, elapsedMillis: elapsedMillis)
+    // A character in the last column would wrap on some terminals.
+    let room = max(width - 1, 0)
+    guard let total = progress.totalBytes, total > 0, room >= barColumns + 1 + text.count else {
+      return String(text.prefix(room))
+    }
+    let share = Double(progress.bytesRead) / Double(total)
+    let bar = BarChart.bar(share, width: barColumns, ascii: ascii)
+    let rest = String(repeating: ascii ? "." : "░", count: max(barColumns - bar.count, 0))
+    return "\(bar)\(rest) \(text)"
   }
 
   /// "1,234,567 events, 0.4 of 1.8 GB, 612,000 events/s, 3s left".

@@ -7,10 +7,8 @@ import EvtCore
 final class ContentReader: ContentSource {
   private let stored: StoredBytes
   let isCompressed: Bool
-  /// Bytes handed out so far, their hash, and that of the first 64 KiB.
-  private(set) var count: UInt64 = 0
-  private var hasher = Hasher128()
-  private var prefixHash: Hash128?
+  /// Of the bytes handed out so far.
+  private var hash = ContentHash()
   private let inflater: GzipInflater?
   private var isBetweenMembers = false
   private var isAtEnd = false
@@ -56,31 +54,19 @@ final class ContentReader: ContentSource {
   /// How messages call the input.
   static func shown(_ name: String) -> String { name == "-" ? "standard input" : name }
 
+  /// Bytes handed out so far.
+  var count: UInt64 { hash.count }
+
   /// What identifies the content read so far.
-  var content: SourceContent {
-    SourceContent(
-      bytes: count, hash: hasher.finish(), prefixHash: prefixHash ?? hasher.finish())
-  }
+  var content: SourceContent { hash.content }
 
   var storedBytes: UInt64 { stored.count }
   var storedHash: Hash128? { stored.hash }
 
   func readSome(into target: UnsafeMutablePointer<UInt8>, count wanted: Int) throws -> Int {
     let got = try isCompressed ? inflateSome(target, wanted) : copySome(target, wanted)
-    hash(UnsafeBufferPointer(start: target, count: got))
+    hash.add(UnsafeBufferPointer(start: target, count: got))
     return got
-  }
-
-  private func hash(_ bytes: UnsafeBufferPointer<UInt8>) {
-    let prefixLeft = SourceContent.prefixLength - Int(min(count, UInt64(Int.max)))
-    if prefixLeft > 0, bytes.count >= prefixLeft {
-      hasher.add(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<prefixLeft]))
-      prefixHash = hasher.finish()
-      hasher.add(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[prefixLeft...]))
-    } else {
-      hasher.add(UnsafeRawBufferPointer(bytes))
-    }
-    count += UInt64(bytes.count)
   }
 
   private func copySome(_ target: UnsafeMutablePointer<UInt8>, _ wanted: Int) throws -> Int {

@@ -59,7 +59,7 @@ struct ContinuedStart {
   }
 
   /// Whether `line` is nothing but whole objects.
-  private static func isComplete(_ line: [UInt8]) -> Bool {
+  static func isComplete(_ line: [UInt8]) -> Bool {
     var padded = line
     padded.append(contentsOf: repeatElement(0, count: Int(EVT_SCAN_PADDING)))
     return padded.withUnsafeBufferPointer { bytes in

@@ -47,8 +47,8 @@ final class GzipInflater {
   /// Begins the next member.
   func startMember() { stream.startMember() }
 
-  /// Inflates from `source` to `target`. What was written before an error is handed out before it is
-  /// thrown, so that it does not matter how large the steps are.
+  /// Inflates from `source` to `target`. What was written before an error is handed out before that
+  /// is thrown, so that it does not matter how large the steps are.
   /// - Throws: `IngestError` of kind `.badInput` for damage or a suspected bomb.
   func inflate(
     _ source: UnsafeMutablePointer<UInt8>, _ sourceCount: Int,

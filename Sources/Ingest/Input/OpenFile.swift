@@ -61,6 +61,29 @@ final class OpenFile {
     }
   }
 
+  /// Reads at most `count` bytes from `offset` on; 0 at the end.
+  func read(at offset: UInt64, into target: UnsafeMutablePointer<UInt8>, count: Int) throws -> Int {
+    while true {
+      let got = pread(descriptor, target, count, off_t(clamping: offset))
+      if got >= 0 { return got }
+      guard errno == EINTR else { throw Self.error(name, errno) }
+    }
+  }
+
+  /// The length that the file has now.
+  func currentLength() throws -> UInt64 {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Self.error(name, errno) }
+    return UInt64(max(status.st_size, 0))
+  }
+
+  /// Whether no other file has the name now.
+  var isStillNamed: Bool {
+    var status = stat()
+    guard stat(name, &status) == 0 else { return true }
+    return UInt64(status.st_dev) == device && UInt64(status.st_ino) == inode
+  }
+
   /// Writes all `count` bytes to a temporary file.
   func write(_ bytes: UnsafePointer<UInt8>, count: Int) throws {
     var written = 0

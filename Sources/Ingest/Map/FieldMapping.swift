@@ -12,6 +12,8 @@ public struct FieldMapping: Hashable, Sendable {
   public let name: String
   /// Key paths (`KeyPathText`) by field, in the order of `CanonicalField.allCases`.
   public let alternatives: [[String]]
+  /// Arrays of parameters that become objects before any path is looked for.
+  let lifts: [ParameterLift]
   /// The slots of each field.
   let masks: [UInt64]
   private let slots: [ExactText: Int8]
@@ -21,7 +23,7 @@ public struct FieldMapping: Hashable, Sendable {
   static let slotsMax = 64
 
   /// Creates a mapping; a path that two fields claim belongs to the first.
-  init(name: String, alternatives: [[String]]) {
+  init(name: String, alternatives: [[String]], lifts: [ParameterLift] = []) {
     var slots: [ExactText: Int8] = [:]
     var parents: Set<ExactText> = []
     var masks: [UInt64] = []
@@ -42,6 +44,7 @@ public struct FieldMapping: Hashable, Sendable {
       kept.append(own)
     }
     self.name = name
+    self.lifts = lifts
     self.alternatives = kept
     self.masks = masks
     self.slots = slots
@@ -63,13 +66,14 @@ public struct FieldMapping: Hashable, Sendable {
     let merged = CanonicalField.allCases.map { field in
       map.paths[field] ?? self[field].filter { !taken.contains(ExactText($0)) }
     }
-    return FieldMapping(name: "\(name) with --map", alternatives: merged)
+    return FieldMapping(name: "\(name) with --map", alternatives: merged, lifts: lifts)
   }
 
   /// The mapping as one line: "event=type, user_id=actor.login, timestamp=created_at".
   public var summary: String {
-    CanonicalField.allCases.compactMap { field in
+    let fields = CanonicalField.allCases.compactMap { field in
       self[field].isEmpty ? nil : "\(field.name)=\(self[field].joined(separator: "|"))"
-    }.joined(separator: ", ")
+    }
+    return (fields + lifts.map { "\($0.target).KEY=\($0.source)[]" }).joined(separator: ", ")
   }
 }

@@ -101,6 +101,14 @@ struct MappingDetector {
         sample.elements.append(chunk.elements[index])
         end = chunk.elements[index].end
       }
+    case .replayed:
+      for index in 0..<chunk.elements.count
+      where sample.elements.count < sampleEvents && end < sampleBytes
+        && chunk.elements[index].reason == Element.isEvent
+      {
+        sample.elements.append(chunk.elements[index])
+        end = chunk.elements[index].end
+      }
     case .overlong: break
     }
     sample.append(chunk.bytes, count: end)
@@ -142,7 +150,7 @@ struct MappingDetector {
         if scanner.scan(&at, lineEnd) { scanner.abandonRow() }
         at = lineEnd < end ? lineEnd + 1 : end
       }
-    case .elements:
+    case .elements, .replayed:
       for index in 0..<sample.elements.count {
         var at = base + sample.elements[index].start
         if scanner.scan(&at, base + sample.elements[index].end) { scanner.abandonRow() }

@@ -13,19 +13,34 @@ public enum Presets {
       time: ["context.timestamp"]),
     preset(
       "segment", event: ["event", "type"], user: ["userId", "anonymousId"],
-      eventID: ["messageId"], time: ["timestamp"]),
+      eventID: ["messageId"], time: ["timestamp", "originalTimestamp"]),
     preset(
-      "posthog", event: ["event"], user: ["distinct_id"], session: ["properties.$session_id"],
-      eventID: ["uuid"], time: ["timestamp"]),
+      "rudderstack", event: ["event", "type"], user: ["userId", "anonymousId"],
+      session: ["context.sessionId"], eventID: ["messageId"],
+      time: ["timestamp", "originalTimestamp"]),
+    preset(
+      "posthog", event: ["event"], user: ["distinct_id", "properties.distinct_id"],
+      session: ["properties.$session_id"], eventID: ["uuid", "id"], time: ["timestamp"]),
     preset(
       "mixpanel", event: ["event"], user: ["properties.distinct_id"],
       eventID: ["properties.$insert_id"], time: ["properties.time"]),
     preset(
       "amplitude", event: ["event_type"], user: ["user_id", "device_id"],
-      session: ["session_id"], eventID: ["$insert_id"], time: ["event_time"]),
+      session: ["session_id"], eventID: ["$insert_id", "insert_id", "uuid"],
+      time: ["event_time", "time"]),
+    // A user's sessions are numbered by their start in seconds (params.ga_session_id), which other
+    // users share: as a session's id it would make one of many.
     preset(
-      "snowplow", event: ["event_name"], user: ["domain_userid"], session: ["domain_sessionid"],
-      eventID: ["event_id"], time: ["derived_tstamp"]),
+      "ga4", event: ["event_name"], user: ["user_pseudo_id", "user_id"], session: [], eventID: [],
+      time: ["event_timestamp"],
+      lifts: [
+        ParameterLift("event_params", to: "params"),
+        ParameterLift("user_properties", to: "user_properties", times: "set_timestamp_micros"),
+      ]),
+    preset(
+      "snowplow", event: ["event_name"], user: ["domain_userid", "user_id"],
+      session: ["domain_sessionid"], eventID: ["event_id"],
+      time: ["derived_tstamp", "collector_tstamp"]),
     preset(
       "gharchive", event: ["type"], user: ["actor.login"], eventID: ["id"], time: ["created_at"]),
     preset(
@@ -33,19 +48,18 @@ public enum Presets {
     preset("business", event: ["eventType"], user: ["userId"], time: ["timestamp"]),
   ]
 
-  /// The preset of that name; `rudderstack` is `segment`.
+  /// The preset of that name.
   /// - Throws: `IngestError` of kind `.usage` that lists the names.
   public static func named(_ name: String) throws -> FieldMapping {
-    let wanted = name == "rudderstack" ? "segment" : name
-    if let found = all.first(where: { $0.name == wanted }) { return found }
+    if let found = all.first(where: { $0.name == name }) { return found }
     let names = all.map(\.name).joined(separator: ", ")
     throw IngestError(.usage, "unknown preset '\(name)'; there are \(names)")
   }
 
   private static func preset(
     _ name: String, event: [String], user: [String], session: [String] = ["session_id"],
-    eventID: [String] = ["event_id"], time: [String]
+    eventID: [String] = ["event_id"], time: [String], lifts: [ParameterLift] = []
   ) -> FieldMapping {
-    FieldMapping(name: name, alternatives: [event, user, session, eventID, time])
+    FieldMapping(name: name, alternatives: [event, user, session, eventID, time], lifts: lifts)
   }
 }

@@ -20,9 +20,11 @@ final class Chunk: @unchecked Sendable {
     case lines(separator: UInt8)
     /// Events stand where the splitter found them.
     case elements
+    /// Elements are texts out of that many lines of a reject file, or, with a reason, what stands
+    /// for them; `origins` says where each came from.
+    case replayed(lines: Int)
     /// The beginning of one line, or element, that was too long to be held; `lines` is the number
     /// of line ends in all of it.
-    /// `lines` is the number of line ends in all of it.
     case overlong(length: UInt64, hash: Hash128, lines: Int)
   }
 
@@ -32,8 +34,10 @@ final class Chunk: @unchecked Sendable {
   private(set) var bytes: UnsafeMutablePointer<UInt8>
   var count = 0
   private(set) var capacity: Int
-  /// For `.elements`.
+  /// For `.elements` and `.replayed`.
   var elements = GrowableBuffer<Element>()
+  /// For `.replayed`, one an element.
+  var origins: [RejectOrigin] = []
 
   init(form: Form, capacity: Int) {
     self.form = form

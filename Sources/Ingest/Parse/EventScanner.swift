@@ -44,8 +44,12 @@ struct EventScanner: ~Copyable {
   private let captures: UnsafeMutablePointer<Capture>
   private var present: UInt64 = 0
   private var nonNull: UInt64 = 0
+  /// Winners that gave way, and those they gave way to.
+  private var replaced: UInt64 = 0
   private let masks: [5 of UInt64]
   private let latestTime: Int64
+  /// Properties that every event gets, by their columns.
+  private let constants: [(column: Int, value: [UInt8])]
   /// Decoded texts of this event; full blocks stay where they are until the next event.
   var scratch: UnsafeMutablePointer<UInt8>
   var scratchUsed = 0
@@ -53,13 +57,23 @@ struct EventScanner: ~Copyable {
   private var fullScratch: [UnsafeMutablePointer<UInt8>] = []
 
   /// Creates a scanner for events of that mapping; times after `latestTime` are refused.
-  init(mapping: FieldMapping, latestTime: Int64) {
+  init(
+    mapping: FieldMapping, latestTime: Int64, constants: [FieldTransforms.Constant] = []
+  ) {
     tree = KeyTree(mapping: mapping)
+    scratch = .allocate(capacity: scratchCapacity)
     rowKeys = .allocate(capacity: Limits.keysPerEventMax)
     captures = .allocate(capacity: FieldMapping.slotsMax)
+    captures.initialize(
+      repeating: Capture(kind: 0, key: -1, bits: 0, text: Bytes(scratch), count: 0),
+      count: FieldMapping.slotsMax)
     masks = [5 of UInt64] { mapping.masks[$0] }
     self.latestTime = latestTime
-    scratch = .allocate(capacity: scratchCapacity)
+    var placed: [(column: Int, value: [UInt8])] = []
+    for constant in constants {
+      placed.append((batch.propertyColumn(constant.path), Array(constant.value.utf8)))
+    }
+    self.constants = placed
   }
 
   deinit {
@@ -71,6 +85,7 @@ struct EventScanner: ~Copyable {
 
   /// Scans the object at `at`, and moves past it. Its values are pending until it is finished.
   /// Returns false when it is no event's text; `failure` and `failedAt` say why.
+  @inline(__always)
   mutating func scan(_ at: inout Bytes, _ end: Bytes) -> Bool {
     stamp &+= 1
     rowKeyCount = 0
@@ -121,6 +136,7 @@ struct EventScanner: ~Copyable {
       abandonRow()
       return false
     }
+    replaced = 0
     var winners = winner(of: .timestamp)
     for field in [CanonicalField.event, .user, .session, .eventID] {
       let winning = winner(of: field)
@@ -130,12 +146,13 @@ struct EventScanner: ~Copyable {
         return false
       }
     }
-    var losers = present & ~winners
+    var losers = present & ~(winners ^ replaced)
     while losers != 0 {
       storeLoser(captures[losers.trailingZeroBitCount])
       losers &= losers &- 1
     }
     duplicateKeys += rowDuplicates
+    if !constants.isEmpty { storeConstants() }
     batch.finishRow(time: time)
     return true
   }
@@ -181,6 +198,31 @@ struct EventScanner: ~Copyable {
     return candidates & (0 &- candidates)
   }
 
+  /// Stores another alternative than `winner`, whose text is empty, if one says something: some
+  /// trackers write `"userId":""` beside an anonymous id.
+  @inline(never)
+  private mutating func storeEmpty(_ winner: UInt64, as field: CanonicalField) -> Bool {
+    var others = nonNull & masks[field.rawValue] & ~winner
+    while others != 0 {
+      let other = others & (0 &- others)
+      let value = captures[other.trailingZeroBitCount]
+      let isName = field != .event || value.kind != ValueKind.bool.rawValue
+      if value.count > 0, isName, value.kind != ValueKind.json.rawValue {
+        replaced |= winner | other
+        _ = batch.set(column: field.rawValue, kind: .text, text: value.bytes)
+        return true
+      }
+      others &= ~other
+    }
+    let value = captures[winner.trailingZeroBitCount]
+    guard field != .event else {
+      fail(.eventEmpty, value.text)
+      return false
+    }
+    _ = batch.set(column: field.rawValue, kind: .text, text: value.bytes)
+    return true
+  }
+
   @inline(__always)
   private mutating func store(_ winner: UInt64, as field: CanonicalField) -> Bool {
     if winner & nonNull == 0 {
@@ -195,12 +237,19 @@ struct EventScanner: ~Copyable {
       fail(field.notText, value.text)
       return false
     }
-    if field == .event, value.count == 0 {
-      fail(.eventEmpty, value.text)
-      return false
-    }
+    if value.count == 0 { return storeEmpty(winner, as: field) }
     _ = batch.set(column: field.rawValue, kind: .text, text: value.bytes)
     return true
+  }
+
+  /// A constant goes before what the event says itself.
+  @inline(never)
+  private mutating func storeConstants() {
+    for constant in constants {
+      constant.value.withUnsafeBytes { text in
+        _ = batch.set(column: constant.column, kind: .text, text: text)
+      }
+    }
   }
 
   private mutating func storeLoser(_ value: Capture) {

@@ -23,6 +23,8 @@ public enum RejectReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case tooManyKeys
   case pathTooLong
   case textTooLong
+  // What was to be replayed.
+  case notAReject
   // What is no event.
   case eventMissing
   case eventEmpty
@@ -68,6 +70,7 @@ public enum RejectReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case .tooManyKeys: "more than 2,000 keys"
     case .pathTooLong: "key path longer than 256 bytes"
     case .textTooLong: "value of more than 1 MiB of text"
+    case .notAReject: "not a record of a rejected line"
     case .eventMissing: "no event name"
     case .eventEmpty: "empty event name"
     case .eventNotText: "event name is neither text nor number"

@@ -9,7 +9,7 @@ import EvtCore
 /// depends on the text alone, errors included: when reading fails, what was read before is handed
 /// over first.
 struct InputLoad {
-  let text: InputText
+  let source: any ChunkSource
   let settings: ParserSettings
   let pool: WorkerPool
   /// Bytes of chunks on their way.
@@ -35,7 +35,7 @@ struct InputLoad {
           || (pending.count < pool.threads + 2 && pendingBytes < windowBytes)
       {
         do {
-          guard let chunk = try text.next() else {
+          guard let chunk = try source.next() else {
             isAtEnd = true
             break
           }

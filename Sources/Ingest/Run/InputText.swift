@@ -4,7 +4,7 @@ import Columnar
 import EvtCore
 
 /// The text of one input from where loading begins.
-final class InputText {
+final class InputText: ChunkSource {
   let file: OpenFile
   let reader: any ContentSource
   let continued: SourceRecord?
@@ -23,7 +23,7 @@ final class InputText {
   /// is being read already.
   init(
     _ file: OpenFile, replay: [UInt8], continued: SourceRecord?, ahead: ReadAhead? = nil,
-    chunkBytes: Int = ChunkFiller.chunkBytes
+    isRejects: Bool = false, chunkBytes: Int = ChunkFiller.chunkBytes
   ) throws {
     self.file = file
     self.continued = continued
@@ -59,6 +59,9 @@ final class InputText {
     }
     let filler = ChunkFiller(reader, head: head, target: chunkBytes)
     switch form {
+    case .lines(let separator) where isRejects:
+      source = ReplaySource(filler, separator: separator, offset: offset, name: name)
+    case .values where isRejects: throw ReplaySource.foreign(name)
     case .lines(let separator):
       source = LineCutter(filler, separator: separator, offset: offset)
     case .values: source = ElementSplitter(filler, offset: offset, loadedBytes: loaded)

@@ -17,7 +17,7 @@ enum LoadDecision {
 /// Decides whether an input, or its beginning, was loaded before.
 struct LedgerCheck {
   let known: KnownSources
-  let spoolDirectory: String?
+  let spool: Spool
 
   private static let bufferBytes = 1 << 20
 
@@ -29,7 +29,7 @@ struct LedgerCheck {
     guard try !candidates(ContentReader(stored)).isEmpty else {
       return .load(file, replay: stored.recorded)
     }
-    return try decideRegular(spool(file, behind: stored.recorded))
+    return try decideRegular(copy(file, behind: stored.recorded))
   }
 
   private func decideRegular(_ file: OpenFile) throws -> LoadDecision {
@@ -100,28 +100,20 @@ struct LedgerCheck {
 
   // MARK: - Streams
 
-  /// Copies a stream to a temporary file without a name.
-  private func spool(_ file: OpenFile, behind recorded: [UInt8]) throws -> OpenFile {
-    let folder = spoolDirectory ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(folder)/evt-spool-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else {
-      throw IngestError(
-        .cannotCreate,
-        "\(folder): cannot keep a copy of the input here: \(String(cString: strerror(errno))); "
-          + "set TMPDIR, or use --force")
-    }
-    unlink(template)
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    let copy = OpenFile(spooled: descriptor, of: file.name)
+  /// Copies a stream, so that it can be compared and then read.
+  private func copy(_ file: OpenFile, behind recorded: [UInt8]) throws -> OpenFile {
+    let copy = OpenFile(spooled: try spool.open(), of: file.name)
     let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: Self.bufferBytes)
     defer { buffer.deallocate() }
     try recorded.withUnsafeBufferPointer { bytes in
       if let base = bytes.baseAddress { try copy.write(base, count: bytes.count) }
     }
+    var copied = recorded.count
     while true {
       let got = try file.read(into: buffer, count: Self.bufferBytes)
       if got == 0 { break }
+      copied += got
+      try spool.check(bytes: copied, of: ContentReader.shown(file.name))
       try copy.write(buffer, count: got)
     }
     try copy.rewind()

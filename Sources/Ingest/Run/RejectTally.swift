@@ -6,9 +6,12 @@ import EvtCore
 struct RejectTally {
   private let limit: RejectLimit
   private let write: ([UInt8]) throws -> Void
-  private(set) var first: [RejectedLine] = []
+  private var first: [RejectedLine] = []
   private var counts = [Int](repeating: 0, count: RejectReason.allCases.count)
   private(set) var rejected = 0
+  /// Whether the text between the brackets of the present input is broken somewhere before: then
+  /// what looks like an element may be a part of one, in which no field is where it should be.
+  private var isBroken = false
   /// Events tried so far.
   private(set) var events = 0
 
@@ -17,6 +20,9 @@ struct RejectTally {
     self.write = write
   }
 
+  /// Notes that another input begins.
+  mutating func beginInput() { isBroken = false }
+
   /// Takes the rejects of a parsed chunk, whose first line is number `line` + 1 of `source` and has
   /// `column` bytes before the chunk.
   mutating func take(
@@ -24,30 +30,60 @@ struct RejectTally {
   ) throws {
     events += parsed.events
     for reject in parsed.rejects {
-      let place = reject.column == 0 ? nil : reject.column &+ (reject.line == 0 ? column : 0)
-      let rejectedLine = RejectedLine(
-        source: source, line: line &+ reject.line &+ 1, column: place,
-        byteOffset: chunk.offset + UInt64(reject.start), reason: reject.reason)
+      let rejectedLine = Self.place(reject, chunk, source: source, line: line, column: column)
       if first.count < IngestReport.firstRejectsMax { first.append(rejectedLine) }
       counts[Int(reject.reason.rawValue)] += 1
       rejected += 1
-      try write(Self.text(reject, rejectedLine, chunk))
+      if case .elements = chunk.form, !reject.reason.isAboutFields { isBroken = true }
+      var reject = reject
+      if isBroken, case .rewritten = reject.kept { reject.kept = .withheld }
+      try write(Self.text(reject, rejectedLine, chunk, parsed))
     }
     if limit.isHopeless(rejected: rejected, events: events) { throw tooMany() }
   }
 
-  private static func text(_ reject: PlacedReject, _ line: RejectedLine, _ chunk: Chunk) -> [UInt8]
-  {
+  private static func place(
+    _ reject: PlacedReject, _ chunk: Chunk, source: String, line: Int, column: Int
+  ) -> RejectedLine {
+    guard case .replayed = chunk.form else {
+      let place = reject.column == 0 ? nil : reject.column &+ (reject.line == 0 ? column : 0)
+      return RejectedLine(
+        source: source, line: line &+ reject.line &+ 1, column: place,
+        byteOffset: chunk.offset + UInt64(reject.start), reason: reject.reason)
+    }
+    let origin = chunk.origins[reject.line]
+    let inside = UInt64(reject.start - chunk.elements[reject.line].start)
+    return RejectedLine(
+      source: origin.source ?? source, line: origin.line &+ (origin.source == nil ? line : 0),
+      column: nil, byteOffset: origin.byteOffset &+ inside, reason: reject.reason)
+  }
+
+  private static func text(
+    _ reject: PlacedReject, _ line: RejectedLine, _ chunk: Chunk, _ parsed: ParsedChunk
+  ) -> [UInt8] {
     let bytes = UnsafeBufferPointer(start: chunk.bytes + reject.start, count: reject.count)
-    if case .overlong(let length, let hash, _) = chunk.form {
-      return RejectText.line(line, text: bytes, whole: (length, hash))
+    // What was cut or withheld before is known by what it was as a whole.
+    var known: (length: UInt64, hash: Hash128)?
+    if case .replayed = chunk.form { known = chunk.origins[reject.line].whole }
+    var whole: (length: UInt64, hash: Hash128) {
+      if let known { return known }
+      if case .overlong(let length, let hash, _) = chunk.form { return (length, hash) }
+      return (UInt64(bytes.count), Hash128(of: UnsafeRawBufferPointer(bytes)))
     }
-    guard reject.reason == .lineTooLong else {
-      return RejectText.line(line, text: bytes, whole: nil)
+    switch reject.kept {
+    case .original where known != nil:
+      return RejectText.line(line, text: bytes.isEmpty ? nil : bytes, whole: whole)
+    case .original where reject.reason == .lineTooLong:
+      let kept = UnsafeBufferPointer(rebasing: bytes.prefix(Limits.rejectedTextBytesMax))
+      return RejectText.line(line, text: kept, whole: whole)
+    case .original: return RejectText.line(line, text: bytes, whole: nil)
+    case .rewritten(let at, let count):
+      return parsed.rewritten.withUnsafeBufferPointer { rewritten in
+        let kept = UnsafeBufferPointer(rebasing: rewritten[at..<at + count])
+        return RejectText.line(line, text: kept, whole: nil)
+      }
+    case .withheld: return RejectText.line(line, text: nil, whole: whole)
     }
-    let kept = UnsafeBufferPointer(rebasing: bytes.prefix(Limits.rejectedTextBytesMax))
-    let hash = Hash128(of: UnsafeRawBufferPointer(bytes))
-    return RejectText.line(line, text: kept, whole: (UInt64(bytes.count), hash))
   }
 
   /// Checks the limit at the end of the run.
@@ -55,8 +91,15 @@ struct RejectTally {
     if limit.isExceeded(rejected: rejected, events: events) { throw tooMany() }
   }
 
+  /// Writes the numbers into `report`.
+  func describe(in report: inout IngestReport) {
+    report.rejected = rejected
+    report.firstRejects = first
+    report.rejectsByReason = byReason
+  }
+
   /// The counts by reason, without zeros.
-  var byReason: [String: Int] {
+  private var byReason: [String: Int] {
     var result: [String: Int] = [:]
     for reason in RejectReason.allCases where counts[Int(reason.rawValue)] > 0 {
       result[reason.text] = counts[Int(reason.rawValue)]

@@ -7,22 +7,23 @@ import EvtCore
 struct RejectText {
   private var bytes: [UInt8] = []
 
-  /// The line for `reject`, whose text is `text`. Of longer text the first 64 KiB are kept, and
-  /// `length` and `hash` say what all of it was.
+  /// The line for `reject`, whose text is `text`, nil if it must not be kept. Of longer text the
+  /// first 64 KiB are kept. Where text is missing, `whole` says what all of it was.
   static func line(
-    _ reject: RejectedLine, text: UnsafeBufferPointer<UInt8>,
+    _ reject: RejectedLine, text: UnsafeBufferPointer<UInt8>?,
     whole: (length: UInt64, hash: Hash128)?
   ) -> [UInt8] {
     var line = RejectText()
-    line.bytes.reserveCapacity(text.count + 200)
+    line.bytes.reserveCapacity((text?.count ?? 0) + 200)
     line.add("{\"source\":")
     line.addString(Array(reject.source.utf8))
     line.add(",\"line\":\(reject.line)")
     if let column = reject.column { line.add(",\"column\":\(column)") }
     line.add(",\"byte_offset\":\(reject.byteOffset),\"reason\":")
     line.addString(Array(reject.reason.text.utf8))
-    line.addText(text, isCut: whole != nil)
+    if let text { line.addText(text, isCut: whole != nil) }
     if let whole { line.add(",\"length\":\(whole.length),\"hash\":\"\(whole.hash.hex)\"") }
+    if text == nil { line.add(",\"withheld\":true") }
     line.add("}\n")
     return line.bytes
   }

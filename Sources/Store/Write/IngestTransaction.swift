@@ -23,6 +23,15 @@ public struct CommitSummary: Hashable, Sendable {
   public var replacedRows: UInt64 = 0
 }
 
+extension CommitSummary {
+  /// Nothing was committed, and `generation` is still the current one.
+  public init(nothingAt generation: UInt64) {
+    self.init(
+      generation: generation, run: nil, segments: 0, storedBytes: 0, rows: 0, duplicates: 0,
+      expired: 0)
+  }
+}
+
 /// What to do with an input that another process committed while this one was reading it.
 public enum RepeatedSourcePolicy: Sendable {
   /// Commit nothing and report that the store is busy: the next run finds the input known.
@@ -74,7 +83,8 @@ public final class IngestTransaction: BatchSink {
   private var flushedCount = 0
   /// The paths without a column in what was flushed, as far as the catalogue can keep them.
   private var overflow = KnownNames()
-  private var finished: [(record: SourceRecord, ordinal: UInt64?)] = []
+  private var finished: [FinishedSource] = []
+  private let continued: ContinuedRun?
   private var openSource: Int?
   private var failure: (any Error)?
   private var isEnded = false
@@ -90,9 +100,10 @@ public final class IngestTransaction: BatchSink {
 
   init(
     store: Store, base: Snapshot, pool: WorkerPool, memoryBytes: Int,
-    repeats: RepeatedSourcePolicy, replaced: RemovalTarget?, memtableRowsMax: Int,
-    dedupe: DedupePolicy?, build: @escaping SegmentBuilding
+    repeats: RepeatedSourcePolicy, replaced: RemovalTarget?, continuing: ContinuedRun?,
+    memtableRowsMax: Int, dedupe: DedupePolicy?, build: @escaping SegmentBuilding
   ) throws {
+    continued = continuing
     files = store.files
     snapshot = base
     self.base = base.catalogue
@@ -110,7 +121,7 @@ public final class IngestTransaction: BatchSink {
     memtableBytesMax = min(
       max(Self.memtableBytesMin, memoryBytes / Self.memtableShare.of * Self.memtableShare.parts),
       Self.memtableBytesLimit)
-    rejects = RejectFile(files: store.files)
+    rejects = continuing?.rejects ?? RejectFile(files: store.files)
     writer = try WriterDirectory(files: store.files)
     rewriter = SegmentRewriter(files: store.files, writer: writer)
   }
@@ -132,8 +143,16 @@ public final class IngestTransaction: BatchSink {
   }
 
   public func finishSource(_ record: SourceRecord) throws {
+    try finishSource(record, replacing: nil)
+  }
+
+  /// Notes how far an input was read that goes on: the ledger will have `record` in the place of
+  /// `previous`, which an earlier transaction of this run has left there.
+  public func finishSource(_ record: SourceRecord, replacing previous: SourceRecord?) throws {
     try guarded {
-      finished.append((record, openSource.map { UInt64($0) }))
+      finished.append(
+        FinishedSource(
+          record: record, previous: previous, ordinal: openSource.map { UInt64($0) }))
       knownSources.append(record)
       for index in flushed.indices { flushed[index].openSource = nil }
       openSource = nil
@@ -167,9 +186,7 @@ public final class IngestTransaction: BatchSink {
       try syncer.finish()
     }
     guard !finished.isEmpty || replaced != nil else {
-      return CommitSummary(
-        generation: base.generation, run: nil, segments: 0, storedBytes: 0, rows: 0, duplicates: 0,
-        expired: 0)
+      return CommitSummary(nothingAt: base.generation)
     }
     let removal = try replaced.map { try prepareRemoval($0) }
     return try StoreLock(files: files).withLock(waitMilliseconds: lockWaitMilliseconds) {
@@ -177,11 +194,13 @@ public final class IngestTransaction: BatchSink {
       var next = commit.next
       let (rewritten, replacedRows) = try remove(removal, from: &next)
       try refuseRepeats(in: next)
+      try continued?.refuseOverlaps(of: finished.map(\.record), in: next, root: files.root)
       try dropEventsCommittedMeanwhile()
       try refuseOrphans(in: next)
       var (prepared, summary) = enter(into: &next)
       summary.replacedRows = replacedRows
       try commit.publish(next, rewritten + prepared, by: writer)
+      if let run = summary.run { continued?.advance(run: run, generation: next.generation) }
       return summary
     }
   }
@@ -348,14 +367,19 @@ extension IngestTransaction {
 
   /// An input that was taken up behind another one is half a truth without that.
   private func refuseOrphans(in catalogue: Catalogue) throws {
-    let continued = finished.filter { $0.record.continues != nil }
-    if continued.isEmpty { return }
+    let going = finished.filter { $0.record.continues != nil || $0.previous != nil }
+    if going.isEmpty { return }
     var known = Set(catalogue.ledger.map(\.source.content.hash))
+    let present = known
     known.formUnion(finished.map(\.record.content.hash))
-    for (record, _) in continued where record.continues.map(known.contains) == false {
+    for source in going {
+      let isWhole =
+        source.record.continues.map(known.contains) ?? true
+        && source.previous.map { present.contains($0.content.hash) } ?? true
+      if isWhole { continue }
       throw StoreError.busy(
-        path: files.root, what: "another evt has just taken back what \(record.name) goes on behind"
-      )
+        path: files.root,
+        what: "another evt has just taken back what \(source.record.name) goes on behind")
     }
   }
 
@@ -364,8 +388,8 @@ extension IngestTransaction {
   /// Days that have expired are left out here, where the watermark cannot move any more: a retain
   /// may have committed since this ingest began. Their rows are kept nowhere, nor as rejects.
   private func enter(into catalogue: inout Catalogue) -> ([PreparedFile], CommitSummary) {
-    let run = catalogue.nextRun
-    catalogue.nextRun += 1
+    let run = continued?.run ?? catalogue.nextRun
+    if run == catalogue.nextRun { catalogue.nextRun += 1 }
     var prepared: [PreparedFile] = []
     let watermark = catalogue.retention?.watermark
     let kept = flushed.filter { segment in watermark.map { segment.summary.day >= $0 } ?? true }
@@ -381,11 +405,9 @@ extension IngestTransaction {
     catalogue.names.add(fields: overflow.fields)
     if !overflow.hasAllFields { catalogue.names.hasAllFields = false }
     let dropped = deduplicator?.droppedBySource ?? [:]
-    catalogue.ledger += finished.map { record, ordinal in
-      var record = record
-      record.duplicates &+= ordinal.flatMap { dropped[Int($0)] } ?? 0
-      return LedgerEntry(
-        source: record, run: run, generation: catalogue.generation, ordinal: ordinal)
+    for source in finished {
+      let duplicates = source.ordinal.flatMap { dropped[Int(clamping: $0)] } ?? 0
+      source.enter(into: &catalogue, run: run, duplicates: duplicates)
     }
     let rows = kept.reduce(0) { $0 + $1.summary.rowCount }
     let summary = CommitSummary(

@@ -8,21 +8,23 @@ extension Store {
   ///
   /// Without `dedupe` every event is kept.
   /// What dead writers left behind is cleared, unless another writer is committing just now.
+  /// - Parameter continuing: the run that it goes on with, nil for a run of its own.
   /// - Parameter name: everything that was loaded under this name is taken back with the commit.
   /// - Throws: `StoreError`, also when nothing was loaded under the name.
   public func beginIngest(
     pool: WorkerPool, memoryBytes: Int, repeats: RepeatedSourcePolicy = .refuse,
-    dedupe: DedupePolicy? = nil, replacing name: String? = nil
+    dedupe: DedupePolicy? = nil, continuing: ContinuedRun? = nil, replacing name: String? = nil
   ) throws -> IngestTransaction {
     try beginIngest(
-      pool: pool, memoryBytes: memoryBytes, repeats: repeats, replacing: name,
-      memtableRowsMax: IngestTransaction.memtableRowsMax, dedupe: dedupe, build: buildSegment)
+      pool: pool, memoryBytes: memoryBytes, repeats: repeats, continuing: continuing,
+      replacing: name, memtableRowsMax: IngestTransaction.memtableRowsMax, dedupe: dedupe,
+      build: buildSegment)
   }
 
   func beginIngest(
     pool: WorkerPool, memoryBytes: Int, repeats: RepeatedSourcePolicy,
-    replacing name: String? = nil, memtableRowsMax: Int, dedupe: DedupePolicy? = nil,
-    build: @escaping SegmentBuilding
+    continuing: ContinuedRun? = nil, replacing name: String? = nil, memtableRowsMax: Int,
+    dedupe: DedupePolicy? = nil, build: @escaping SegmentBuilding
   ) throws -> IngestTransaction {
     let base = try snapshot()
     let replaced = name.map { RemovalTarget.name($0) }
@@ -32,6 +34,7 @@ extension Store {
     }
     return try IngestTransaction(
       store: self, base: base, pool: pool, memoryBytes: memoryBytes, repeats: repeats,
-      replaced: replaced, memtableRowsMax: memtableRowsMax, dedupe: dedupe, build: build)
+      replaced: replaced, continuing: continuing, memtableRowsMax: memtableRowsMax,
+      dedupe: dedupe, build: build)
   }
 }

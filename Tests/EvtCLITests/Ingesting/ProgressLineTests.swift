@@ -17,6 +17,24 @@ struct ProgressLineTests {
     #expect(ProgressLine.text(stream, elapsedMillis: 0) == "10 events, 5.0 kB, 10,000 events/s")
   }
 
+  @Test("a bar shows how much of the files is read, where there is room for it")
+  func draws() {
+    let file = IngestProgress(bytesRead: 400_000_000, totalBytes: 1_600_000_000, rows: 1_100_000)
+    let text = ProgressLine.text(file, elapsedMillis: 2_000)
+    func line(_ progress: IngestProgress, _ width: Int, ascii: Bool = false) -> String {
+      ProgressLine.line(progress, elapsedMillis: 2_000, width: width, ascii: ascii)
+    }
+    #expect(line(file, 100) == "█████░░░░░░░░░░░░░░░ " + text)
+    #expect(line(file, 100, ascii: true) == "#####............... " + text)
+    #expect(line(file, text.count + 22) == "█████░░░░░░░░░░░░░░░ " + text)
+    #expect(line(file, text.count + 21) == text)
+    for width in 0..<text.count { #expect(line(file, width) == text.prefix(max(width - 1, 0))) }
+    let whole = IngestProgress(bytesRead: .max, totalBytes: 5, rows: 1)
+    #expect(line(whole, 200).hasPrefix(String(repeating: "█", count: 20) + " 1 events"))
+    let stream = IngestProgress(bytesRead: 5, totalBytes: nil, rows: 1)
+    #expect(line(stream, 200).hasPrefix("1 events"))
+  }
+
   @Test("nothing read, or more than was there, is no trap")
   func survivesOddities() {
     for progress in [

@@ -20,6 +20,18 @@ struct RejectOutputTests {
     #expect(try directory.read("rejects.ndjson") == lines.joined())
   }
 
+  @Test("a continued file keeps what is in it, and a cut line gets its end")
+  func continues() throws {
+    let directory = try WorkDirectory()
+    for (old, expected) in [("", "new\n"), ("a\n", "a\nnew\n"), ("a\ncut", "a\ncut\nnew\n")] {
+      let path = try directory.write(old, to: "rejects.ndjson")
+      let output = try RejectOutput(path: path, isContinued: true)
+      try output.append(Array("new\n".utf8))
+      try output.finish()
+      #expect(try directory.read("rejects.ndjson") == expected)
+    }
+  }
+
   @Test("a file that cannot be made or written is an error")
   func reportsErrors() throws {
     #expect(throws: OutputError.self) { try RejectOutput(path: "/nowhere/rejects.ndjson") }
