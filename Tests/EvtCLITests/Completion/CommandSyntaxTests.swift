@@ -54,6 +54,7 @@ struct CommandSyntaxTests {
   private static let free: Set = [
     "--threads", "--now", "--last", "--since", "--until", "--window", "--top", "--map",
     "--max-rejects", "--memory", "--days", "--rows", "--users", "--seed", "--start",
+    "--undo",
   ]
 
   @Test("every option that takes a value is completed, or cannot be", arguments: commands)
