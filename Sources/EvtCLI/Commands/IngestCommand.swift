@@ -69,7 +69,7 @@ struct IngestCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Take back what was loaded as this file, and load it, or the paths, in the same commit.",
-      valueName: "file"), completion: .file())
+      valueName: "file"))
   var replace: String?
 
   @Option(

@@ -27,6 +27,7 @@ enum CompletedValue {
     "--store": .directories,
     "--output": .files,
     "--rejects": .files,
+    "--replace": .files,
     "--rules": .files,
     "<path>": .files,
     "--preset": .words(Presets.all.map(\.name)),
