@@ -12,7 +12,7 @@ import Testing
   private static func reader(texts: [String]) throws -> SegmentReader {
     let events = texts.map { text in
       TestEvent(
-        time: StoreScenario.noon, event: "e", user: "u", values: ["text": .text(text)])
+        time: SegmentEncoderTests.day.start, event: "e", user: "u", values: ["text": .text(text)])
     }
     return try SegmentEncoderTests.read(
       SegmentEncoderTests.encode(SegmentEncoderTests.batches(events, of: 1_000)))
@@ -89,7 +89,7 @@ import Testing
   @Test(
     "columns: a segment of as many as it may have is read, one more overflows", arguments: [0, 1])
   func columns(more: Int) throws {
-    var event = TestEvent(time: StoreScenario.noon, event: "e", user: "u")
+    var event = TestEvent(time: SegmentEncoderTests.day.start, event: "e", user: "u")
     for path in 0..<Limits.segmentColumnsMax + more { event.values["k\(path)"] = .int(1) }
     let footer = try SegmentEncoderTests.read(SegmentEncoderTests.encode([EventBatch([event])]))
       .footer
