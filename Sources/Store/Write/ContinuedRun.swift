@@ -54,7 +54,7 @@ struct FinishedSource {
     var entry = LedgerEntry(
       source: record, run: run, generation: catalogue.generation, ordinal: ordinal)
     if let previous,
-      let index = catalogue.ledger.lastIndex(where: { 
+      let index = catalogue.ledger.lastIndex(where: {
         $0.run == run && $0.source.content == previous.content
       })
     {
