@@ -19,9 +19,11 @@ extension IngestCommand {
         help: "name the files")
     }
     let signals = StopSignals()
+    let store = try Store.create(at: global.location().path)
+    let pool = try global.pool()
     let session = try FollowSession(
-      store: Store.create(at: global.location().path), pool: global.pool(), options: options,
-      dedupe: dedupe, rejects: rejectOutput())
+      store: store, pool: pool, options: options, dedupe: dedupe, rejects: rejectOutput(),
+      noteCommit: { compact(store, behind: $0, pool) })
     let run = try FollowRun(
       names: paths, options: options, policy: policy, sink: session, pool: session.pool,
       clock: FollowRun.Clock(

@@ -195,7 +195,7 @@ struct IngestCommand: ParsableCommand {
   }
 
   /// What was committed stays committed, whatever becomes of this.
-  private func compact(_ store: Store, behind commit: CommitSummary, _ pool: WorkerPool) {
+  func compact(_ store: Store, behind commit: CommitSummary, _ pool: WorkerPool) {
     do {
       try store.compactAfterCommit(committedBytes: commit.storedBytes, pool: pool)
     } catch {

@@ -12,6 +12,8 @@ final class FollowSession: FollowSink {
   private let options: IngestOptions
   private let rejects: RejectOutput?
   private let dedupe: DedupePolicy?
+  /// Called behind every commit.
+  private let noteCommit: (CommitSummary) -> Void
   private let start: Snapshot
   private let run: ContinuedRun
   private var transaction: IngestTransaction?
@@ -20,13 +22,14 @@ final class FollowSession: FollowSink {
 
   init(
     store: Store, pool: WorkerPool, options: IngestOptions, dedupe: DedupePolicy?,
-    rejects: RejectOutput?
+    rejects: RejectOutput?, noteCommit: @escaping (CommitSummary) -> Void
   ) throws {
     self.store = store
     self.pool = pool
     self.options = options
     self.rejects = rejects
     self.dedupe = dedupe
+    self.noteCommit = noteCommit
     start = try store.snapshot()
     run = ContinuedRun(store, knowing: start)
     total = CommitSummary(nothingAt: start.generation)
@@ -52,6 +55,7 @@ final class FollowSession: FollowSink {
     total.duplicates += commit.duplicates
     total.expired += commit.expired
     total.retainWatermark = commit.retainWatermark
+    noteCommit(commit)
   }
 
   /// Keeps one line of the reject file.
