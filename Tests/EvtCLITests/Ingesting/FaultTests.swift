@@ -275,7 +275,7 @@ import Testing
       evt ingest - --store base < old 2> error; echo "ingest $?"
       cat error
       rows base
-      evt ingest - --store base --force < old 2> /dev/null; echo "ingest $?"
+      evt ingest - --store base --force --no-dedupe < old 2> /dev/null; echo "ingest $?"
       rows base
       """)
     #expect(lines.count == 5 && lines[0] == "ingest 73", "\(lines)")
