@@ -32,6 +32,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case busy(path: String, what: String)
   /// The catalogue would exceed its bound.
   case catalogueFull(path: String, bytes: Int)
+  /// What is to be kept of a day would be more than anybody wants.
+  case rollupTooLarge(path: String, day: String, bytes: Int)
   case file(FileFailure)
   /// The new generation is in place but may not survive a power loss.
   case outcomeUnknown(FileFailure)
@@ -48,7 +50,7 @@ public enum StoreError: Error, Hashable, Sendable {
     case .notAStore, .networkFileSystem: .cannotCreate
     case .damaged, .newerFormat: .damaged
     case .busy: .busy
-    case .catalogueFull, .outcomeUnknown: .cannotWrite
+    case .catalogueFull, .rollupTooLarge, .outcomeUnknown: .cannotWrite
     case .file(let failure): failure.category
     }
   }
@@ -73,6 +75,9 @@ extension StoreError: CustomStringConvertible {
     case .catalogueFull(let path, let bytes):
       return "\(path): the catalogue would need \(bytes) bytes, more than evt allows; "
         + "nothing was committed"
+    case .rollupTooLarge(let path, let day, let bytes):
+      return "\(path): the rollup of \(day) would need \(bytes) bytes, more than evt allows; "
+        + "nothing was removed: name fewer properties with --rollup-by"
     case .file(let failure):
       return failure.description
     case .outcomeUnknown(let failure):
