@@ -36,6 +36,7 @@ enum CompletedValue {
     "<events>": .events,
     "--by": .fields(and: ["day", "hour"]),
     "--columns": .fields(and: []),
+    "--rollup-by": .fields(and: []),
     "--agg": .aggregates,
     "--where": .expression,
     "<sql>": .sql,

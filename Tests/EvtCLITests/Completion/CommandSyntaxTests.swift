@@ -53,7 +53,8 @@ struct CommandSyntaxTests {
   /// Options whose values nobody but the user can know.
   private static let free: Set = [
     "--threads", "--now", "--last", "--since", "--until", "--window", "--top", "--map",
-    "--max-rejects", "--memory", "--days", "--rows", "--users", "--seed", "--start",
+    "--max-rejects", "--memory", "--days", "--rollup-days", "--rows", "--users", "--seed",
+    "--start",
   ]
 
   @Test("every option that takes a value is completed, or cannot be", arguments: commands)
