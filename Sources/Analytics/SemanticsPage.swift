@@ -158,8 +158,9 @@ public enum SemanticsPage {
          from the first or to the last event of the store, whichever events are
          asked for.
 
-         A bucket is partial when it is not over, or when the range begins or ends
-         within it.
+         A bucket is partial when it is not over, when the range begins or ends
+         within it, or when it has days of which only rollups are left that cannot
+         tell.
 
        Series
          With --by each event has a series for each of the values with the greatest

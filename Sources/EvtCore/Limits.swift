@@ -50,6 +50,18 @@ public enum Limits {
   /// Bytes of segments up to which merges run side by side; larger ones come one after another, for
   /// the sake of memory.
   public static let parallelMergeBytesMax: UInt64 = 16 << 20
+  /// Events of a day that a rollup names, and values of a dimension that it names for each event;
+  /// the others are one.
+  public static let rollupEventsMax = 1_000
+  public static let rollupValuesMax = 1_000
+  /// UTF-8 bytes of a value or event that a rollup can name.
+  public static let rollupValueBytesMax = 1_024
+  /// Distinct events, or values and pairs of event and value of a dimension, of a day among which a
+  /// rollup looks for the most frequent ones, and bytes of them.
+  public static let rollupCandidatesMax = 1 << 18
+  public static let rollupCandidateBytesMax = 16 << 20
+  /// Bytes of a rollup.
+  public static let rollupBytesMax = 1 << 30
   /// Names (events, paths) that the catalogue remembers for the store.
   public static let knownNamesMax = 65_536
   /// UTF-8 bytes of the names of either sort together; every generation holds them.

@@ -20,6 +20,11 @@ public protocol QuerySource: Sendable {
   var knownFields: [SegmentSummary.Field] { get }
   /// Whether `knownFields` has every field.
   var knowsAllFields: Bool { get }
+  /// What is known of the rollups of days whose rows are gone, by day, all before those of
+  /// segments.
+  var rollupSummaries: [RollupSummary] { get }
+  /// Reads the rollup at `index` of `rollupSummaries`.
+  func rollup(_ index: Int) throws -> DayRollup
   /// The error to report for damage found in segment `index`: one that names the file.
   func report(_ damage: SegmentDamage, segment index: Int) -> any Error
 }
@@ -28,6 +33,21 @@ extension QuerySource {
   /// The known events, in the order of their names.
   public var eventCounts: [SegmentSummary.Event] {
     knownEvents.sorted { $0.key < $1.key }.map { .init(name: $0.key, count: $0.value) }
+  }
+
+  /// None.
+  public var rollupSummaries: [RollupSummary] { [] }
+
+  /// Never called.
+  public func rollup(_ index: Int) throws -> DayRollup {
+    preconditionFailure("BUG: rollup \(index) of a source without any")
+  }
+
+  /// The path of the property that `name` means; nil if it means none, or something else.
+  public func propertyPath(of name: String) -> String? {
+    let resolution = FieldCatalog(knownFields).resolve(FieldPath.components(of: name))
+    guard case .field(let field) = resolution, field.role == .property else { return nil }
+    return field.name
   }
 
   /// Runs `body` so that damage it meets in segment `index` is reported with its place.

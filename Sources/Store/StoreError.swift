@@ -40,6 +40,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case unknownInput(path: String, name: String, nearest: [String])
   /// What is to be taken back was continued by an input that stays.
   case continued(path: String, entry: LedgerEntry, by: LedgerEntry)
+  /// What is to be kept of a day would be more than anybody wants.
+  case rollupTooLarge(path: String, day: String, bytes: Int)
   case file(FileFailure)
   /// The new generation is in place but may not survive a power loss.
   case outcomeUnknown(FileFailure)
@@ -58,7 +60,7 @@ public enum StoreError: Error, Hashable, Sendable {
     case .notAStore, .networkFileSystem: .cannotCreate
     case .damaged, .newerFormat: .damaged
     case .busy: .busy
-    case .catalogueFull, .outcomeUnknown: .cannotWrite
+    case .catalogueFull, .rollupTooLarge, .outcomeUnknown: .cannotWrite
     case .unknownRun, .unknownInput, .continued: .usage
     case .file(let failure): failure.category
     }
@@ -97,6 +99,9 @@ extension StoreError: CustomStringConvertible {
       return "\(path): \(other.source.name) (run \(other.run)) goes on behind"
         + " \(entry.source.name) (run \(entry.run)), of which it holds no events itself; take it"
         + " back first: evt ingest --undo \(other.run)"
+    case .rollupTooLarge(let path, let day, let bytes):
+      return "\(path): the rollup of \(day) would need \(bytes) bytes, more than evt allows; "
+        + "nothing was removed: name fewer properties with --rollup-by"
     case .file(let failure):
       return failure.description
     case .outcomeUnknown(let failure):

@@ -11,6 +11,7 @@ enum StoreLayout {
   static let reserve = "RESERVE"
   static let catalogue = "catalogue"
   static let segments = "segments"
+  static let rollups = "rollups"
   static let temporary = "tmp"
   static let rejects = "rejects"
   static let alerts = "alerts"
@@ -19,6 +20,7 @@ enum StoreLayout {
   static let alertLock = "alerts/LOCK"
   static let directories = [catalogue, segments, temporary, rejects]
   static let segmentSuffix = ".evs"
+  static let rollupSuffix = ".evr"
   static let rejectSuffix = ".ndjson"
 
   /// The path of catalogue generation `number`; names sort as numbers.
@@ -32,13 +34,12 @@ enum StoreLayout {
     return UInt64(name)
   }
 
-  /// The name of a segment's file within `segments`.
-  static func segmentName(day: UTCDay, id: UInt64) -> String {
-    "\(day.description)-\(padded(id, 10))\(segmentSuffix)"
+  static func segment(day: UTCDay, id: UInt64) -> String {
+    "\(segments)/\(day.description)-\(padded(id, 10))\(segmentSuffix)"
   }
 
-  static func segment(day: UTCDay, id: UInt64) -> String {
-    "\(segments)/\(segmentName(day: day, id: id))"
+  static func rollup(day: UTCDay, id: UInt64) -> String {
+    "\(rollups)/\(day.description)-\(padded(id, 10))\(rollupSuffix)"
   }
 
   static func writer(_ number: Int) -> String { "\(temporary)/\(number)" }

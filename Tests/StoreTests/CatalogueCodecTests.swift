@@ -79,6 +79,39 @@ import Testing
     expectRefusal(catalogue.encoded().bytes, "runs \(runs)")
   }
 
+  @Test(
+    "a rollup that cannot be is an error",
+    arguments: [
+      { $0.rollups[0].summary.rowCount = 0 }, { $0.rollups[0].id = 9 }, { $0.rollups[1].id = 1 },
+      { $0.rollups[0].summary.minTime -= 1 }, { $0.rollups[0].summary.maxTime = 0 },
+      { $0.rollups[0].summary.fileBytes = .max }, { $0.rollups.append($0.rollups[1]) },
+      { $0.rollups.reverse() }, { $0.retention = nil }, { $0.retention?.watermark.number = -10 },
+    ] as [@Sendable (inout Catalogue) -> Void])
+  func impossibleRollups(change: @Sendable (inout Catalogue) -> Void) throws {
+    var random = SeededGenerator(seed: 8)
+    var catalogue = Catalogue()
+    catalogue.nextSegment = 3
+    catalogue.retention = Retention(watermark: UTCDay(number: -9), generation: 0)
+    catalogue.rollups = [
+      random.rollup(of: UTCDay(number: -20), id: 1), random.rollup(of: UTCDay(number: -10), id: 2),
+    ]
+    let sound = catalogue.encoded().bytes
+    #expect(try CatalogueDecoder.decode(sound, path: "c").catalogue == catalogue)
+    change(&catalogue)
+    expectRefusal(catalogue.encoded().bytes, "\(catalogue.rollups)")
+  }
+
+  @Test("without rollups there is no section of them")
+  func withoutRollups() {
+    var random = SeededGenerator(seed: 9)
+    var catalogue = Catalogue()
+    let bytes = catalogue.encoded().bytes.count
+    catalogue.retention = Retention(watermark: UTCDay(number: 0), generation: 0)
+    #expect(catalogue.encoded().bytes.count == bytes + 2)
+    catalogue.rollups = [random.rollup(of: UTCDay(number: -1), id: 1)]
+    #expect(catalogue.encoded().bytes.count > bytes + 20)
+  }
+
   @Test("a newer version is refused by name")
   func newerVersion() throws {
     var bytes = Catalogue().encoded().bytes

@@ -54,7 +54,7 @@ import Testing
     try files.overwrite("catalogue/00000000000000000001", with: [1, 2, 3])
     _ = try files.create("segments/2026-01-09-0000000077.evs", access: .readOnly)
     let current = try CatalogueFiles(files: files).newest().catalogue
-    Collector(files: files).removeUnnamedSegments(current: current)
+    Collector(files: files).removeUnnamedFiles(current: current)
     #expect(files.contents.keys.contains("segments/2026-01-09-0000000077.evs"))
     let report = try checkStore(files: files, pool: Self.pool)
     #expect(report.isSound && !report.isClean)

@@ -35,6 +35,11 @@ extension Catalogue {
       catalogue.retention = Retention(
         watermark: UTCDay(number: -3),
         generation: UInt64.random(in: 0...catalogue.generation, using: &random))
+      for number in 0..<Int32.random(in: 0...3, using: &random) {
+        catalogue.rollups.append(
+          random.rollup(of: UTCDay(number: number * 7 - 40), id: catalogue.nextSegment))
+        catalogue.nextSegment += 1
+      }
     }
     if Bool.random(using: &random) {
       catalogue.extensions = [CatalogueExtension(kind: 77, bytes: [1, 2, 3])]
@@ -66,6 +71,16 @@ extension SeededGenerator {
           path: $0, role: ColumnRole.allCases.randomElement(using: &self) ?? .property,
           kinds: ValueKinds(rawValue: UInt8.random(in: 0...255, using: &self)))
       })
+  }
+
+  mutating func rollup(of day: UTCDay, id: UInt64) -> StoredRollup {
+    StoredRollup(
+      id: id,
+      summary: RollupSummary(
+        day: day, rowCount: 1 + next() >> 1, minTime: day.start,
+        maxTime: day.start + Int64.random(in: 0..<UTCDay.nanoseconds, using: &self),
+        fileBytes: UInt64.random(in: 0...UInt64(Limits.rollupBytesMax), using: &self),
+        hash: hash()))
   }
 
   mutating func source() -> SourceRecord {

@@ -1,5 +1,6 @@
 // Which groups of an aggregation make which bucket of which series.
 
+import Columnar
 import EvtCore
 import Query
 
@@ -18,21 +19,26 @@ struct TrendLayout {
   var seriesCount: Int { max(1, events.count) * breakdown.count }
 
   /// Lays out `groups`, whose keys are the start of a bucket, the event if several are asked for,
-  /// and the value of the breakdown if there is one.
+  /// and the value of the breakdown if there is one, ranked by themselves unless `ranking` is
+  /// given.
   init(
-    _ query: TrendQuery, _ groups: AggregateGroups, _ calendar: CalendarBuckets,
-    _ span: ClosedRange<Int64>?, _ pool: WorkerPool
+    _ query: TrendQuery, _ groups: AggregateGroups, _ buckets: [ClosedRange<Int64>],
+    ranking: TrendRanking?, _ pool: WorkerPool
   ) throws {
     events = query.events
     isCumulative = query.isCumulative
+    self.buckets = buckets
     let keys = (0..<groups.count).map { groups.keys(of: $0) }
     let starts = keys.map { if case .time(let start) = $0[0] { start } else { Int64.min } }
-    buckets = Self.buckets(calendar, span, starts)
     let places: [Int]
-    (breakdown, places) =
-      query.breakdown == nil
-      ? ([.all], [Int](repeating: 0, count: keys.count))
-      : try Self.ranking(groups, keys, top: query.top, pool)
+    if let ranking {
+      breakdown = ranking.groups
+      places = keys.map { ranking.place(of: $0.last.map { RollupValue(shownAs: $0) }) }
+    } else if query.breakdown != nil {
+      (breakdown, places) = try Self.ranking(groups, keys, top: query.top, pool)
+    } else {
+      (breakdown, places) = ([.all], [Int](repeating: 0, count: keys.count))
+    }
 
     let bucketNumbers = Dictionary(buckets.enumerated().map { ($1.lowerBound, $0) }) { $1 }
     let eventNumbers = Dictionary(events.enumerated().map { (ExactText($1), $0) }) { $1 }
@@ -61,13 +67,11 @@ struct TrendLayout {
     }
   }
 
-  /// All buckets that hold an instant of `span` or begin at one of `starts`, or lie between such.
-  private static func buckets(
-    _ calendar: CalendarBuckets, _ span: ClosedRange<Int64>?, _ starts: [Int64]
+  /// All buckets that hold an instant of `span`, without gaps.
+  static func buckets(
+    _ calendar: CalendarBuckets, _ span: ClosedRange<Int64>?
   ) -> [ClosedRange<Int64>] {
-    guard var start = [span?.lowerBound, starts.min()].compactMap({ $0 }).min(),
-      let last = [span?.upperBound, starts.max()].compactMap({ $0 }).max()
-    else { return [] }
+    guard var start = span?.lowerBound, let last = span?.upperBound else { return [] }
     var buckets: [ClosedRange<Int64>] = []
     while true {
       let bucket = calendar.bucket(containing: start)

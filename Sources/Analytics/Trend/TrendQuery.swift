@@ -46,23 +46,56 @@ public struct TrendQuery: Sendable {
   /// - Throws: `AnalyticsError`, `QueryError`, or the error of the source.
   public func run(on source: some QuerySource, pool: WorkerPool) throws -> TrendResult {
     try check()
-    let span = span(of: source.summaries)
-    let interval = interval.resolved(for: span)
-    try checkRows(interval, span, seriesCount: max(1, events.count))
-    let calendar = CalendarBuckets(interval.unit(weekStart: weekStart), zone: zone)
-    let groups = try groups(interval, calendar, source, pool)
-    let layout = try TrendLayout(self, groups, calendar, span, pool)
-    try checkRows(interval, span, seriesCount: layout.seriesCount)
-    return TrendResult(
-      interval: interval, buckets: layout.buckets.map { bucket($0) },
-      series: try layout.series(groups, pool), warnings: groups.warnings)
+    var scope = RollupScope(self, source)
+    var frame = try frame(source, scope)
+    scope.check(frame.buckets)
+    if scope.obstacle != nil { frame = try self.frame(source, scope) }
+    let groups = try groups(frame.interval, frame.calendar, source, pool)
+    let rollups =
+      scope.isUsed ? RollupTrend(self, scope, source, pool, buckets: frame.buckets) : nil
+    let ranking = try rollups?.ranking()
+    let layout = try TrendLayout(self, groups, frame.buckets, ranking: ranking, pool)
+    try checkRows(frame.interval, frame.span, seriesCount: layout.seriesCount)
+    var result = TrendResult(
+      interval: frame.interval, buckets: frame.buckets.map { bucket($0) },
+      series: try layout.series(groups, pool), warnings: groups.warnings + scope.warnings)
+    if let rollups {
+      let gaps = try rollups.answer(&result.series, ranking)
+      for index in gaps.incomplete { result.buckets[index].isPartial = true }
+      result.rolledUpBefore = scope.summaries.last.map { UTCDay(number: $0.day.number + 1) }
+      result.warnings += gaps.warnings
+    } else {
+      for index in result.buckets.indices
+      where scope.overlaps(result.buckets[index].span) { result.buckets[index].isPartial = true }
+    }
+    return result
+  }
+
+  /// Which buckets there are.
+  private struct Frame {
+    var interval: TrendInterval
+    var calendar: CalendarBuckets
+    var span: ClosedRange<Int64>?
+    var buckets: [ClosedRange<Int64>]
+  }
+
+  private func frame(_ source: some QuerySource, _ scope: RollupScope) throws -> Frame {
+    var times = source.summaries.map { $0.minTime...$0.maxTime }
+    if scope.isUsed { times += scope.summaries.map { $0.minTime...$0.maxTime } }
+    let span = span(of: times)
+    let length = scope.coarsened(interval.resolved(for: span))
+    try checkRows(length, span, seriesCount: max(1, events.count))
+    let calendar = CalendarBuckets(length.unit(weekStart: weekStart), zone: zone)
+    return Frame(
+      interval: length, calendar: calendar, span: span,
+      buckets: TrendLayout.buckets(calendar, span))
   }
 
   /// The first and the last instant for which there are buckets: the range, where it is open the
-  /// events of the store; nil when there are neither.
-  private func span(of segments: [SegmentSummary]) -> ClosedRange<Int64>? {
-    let first = range.since ?? segments.map(\.minTime).min()
-    let last = range.until.map { $0 == .min ? .min : $0 - 1 } ?? segments.map(\.maxTime).max()
+  /// events of the store at `times`; nil when there are neither.
+  private func span(of times: [ClosedRange<Int64>]) -> ClosedRange<Int64>? {
+    let first = range.since ?? times.map(\.lowerBound).min()
+    let last = range.until.map { $0 == .min ? .min : $0 - 1 } ?? times.map(\.upperBound).max()
     guard let end = last ?? first, let start = first ?? last else { return nil }
     // An open end reaches no further than the other one.
     return range.since == nil ? min(start, end)...end : start...max(start, end)

@@ -7,7 +7,8 @@ import Query
 public struct TrendBucket: Hashable, Sendable {
   /// Its first and last instant, in nanoseconds since 1970.
   public var span: ClosedRange<Int64>
-  /// Whether events of it may be missing: it is not over yet, or the range begins or ends in it.
+  /// Whether events of it may be missing: it is not over yet, the range begins or ends in it, or
+  /// only rollups are left that cannot tell.
   public var isPartial: Bool
 }
 
@@ -27,6 +28,8 @@ public struct TrendSeries: Hashable, Sendable {
   public var group: TrendGroup
   /// By bucket, the figures in the order of the aggregates.
   public var figures: [[ResultValue]]
+  /// The buckets whose figures are estimates, because rows are gone.
+  public var approximate: Set<Int> = []
 }
 
 /// The answer to a `TrendQuery`.
@@ -37,6 +40,9 @@ public struct TrendResult: Hashable, Sendable {
   public var buckets: [TrendBucket]
   /// By event as asked for, then by group: the greatest first, "other" last.
   public var series: [TrendSeries]
-  /// What the reader should know besides: names that are missing and were taken for nothing.
+  /// The day behind the last one that was answered from a rollup; nil if all figures are of rows.
+  public var rolledUpBefore: UTCDay?
+  /// What the reader should know besides: names that are missing and were taken for nothing, days
+  /// that could not be looked at.
   public var warnings: [String]
 }

@@ -70,6 +70,7 @@ struct FunnelCommand: ParsableCommand {
       command: "funnel", store: snapshot.storePath, generation: snapshot.generation,
       range: query.range, newestEvent: snapshot.newestEvent, now: now)
     global.warn(result.warnings)
+    global.warnOfRollups(in: query.range, of: snapshot)
     try outputOptions.writer(global).write(
       FunnelReport(result: result, breakdown: by, meta: meta).report)
     statsOption.write(clock, snapshot, threads: pool.threads)

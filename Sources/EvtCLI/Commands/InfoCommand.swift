@@ -145,9 +145,27 @@ struct StoreInventory {
       report.rows.append([.text("event"), .text(name), .int(Int64(clamping: count)), .null, .null])
     }
     report.breaks.insert(report.rows.count - 1)
+    if let rollups {
+      report.rows.append(
+        [
+          .text("rollups"), .text(rollups.days), .int(Int64(clamping: rollups.rows)), .null,
+          .int(Int64(clamping: rollups.bytes)),
+        ])
+      report.breaks.insert(report.rows.count - 1)
+    }
     for (name, amount) in sortedColumns { report.rows.append(row("column", name, amount)) }
     report.elements = [json]
     return report
+  }
+
+  /// What is left of days whose rows are gone; nil for nothing.
+  private var rollups: (days: String, rows: UInt64, bytes: UInt64)? {
+    let summaries = snapshot.rollups.map(\.summary)
+    guard let first = summaries.first?.day, let last = summaries.last?.day else { return nil }
+    return (
+      first == last ? first.description : "\(first.description) to \(last.description)",
+      summaries.reduce(0) { $0 &+ $1.rowCount }, summaries.reduce(0) { $0 &+ $1.fileBytes }
+    )
   }
 
   private var headline: String {
@@ -193,6 +211,9 @@ struct StoreInventory {
       ),
       ("by_day", list("day", sortedDays.map { (key: $0.key.description, value: $0.value) })),
       ("columns", list("column", sortedColumns)),
+      ("rollups", .int(snapshot.rollups.count)),
+      ("rollup_rows", .count(rollups?.rows ?? 0)),
+      ("rollup_bytes", .count(rollups?.bytes ?? 0)),
     ])
   }
 }

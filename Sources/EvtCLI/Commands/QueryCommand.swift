@@ -104,6 +104,8 @@ struct QueryCommand: ParsableCommand {
     let meta = ReportMeta(
       command: "query", store: snapshot.storePath, generation: snapshot.generation, range: range,
       newestEvent: snapshot.newestEvent, now: now)
+    // What times SQL asks for stands in it.
+    if sql == nil { global.warnOfRollups(in: range, of: snapshot) }
     if let sql {
       try writeAnswer(sql, snapshot, meta, pool)
     } else if fields {

@@ -13,7 +13,8 @@ struct TrendCommand: ParsableCommand {
     abstract: "Show counts, users or other figures over time, in the days of a time zone.",
     discussion: """
       Each of EVENTS is a series; without any, all events are one. Every bucket has a row, also \
-      when nothing happened; one that is not over, or that the range cuts, is marked as partial.
+      when nothing happened; one that is not over, or that the range cuts, is marked as partial. \
+      Days of which evt retain left rollups are answered from these.
 
       EXAMPLES:
         evt trend

@@ -38,6 +38,7 @@ enum CompletedValue {
     "--by": .fields(and: ["day", "hour"]),
     "--dedupe-key": .fields(and: []),
     "--columns": .fields(and: []),
+    "--rollup-by": .fields(and: []),
     "--agg": .aggregates,
     "--where": .expression,
     "<sql>": .sql,

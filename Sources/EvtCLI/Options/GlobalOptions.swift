@@ -1,8 +1,11 @@
 // Options that every command takes, before or after its name.
 
+import Analytics
 import ArgumentParser
+import Columnar
 import EvtCore
 import Glibc
+import Store
 
 /// The options of `evt` itself.
 struct GlobalOptions: ParsableArguments {
@@ -60,6 +63,17 @@ struct GlobalOptions: ParsableArguments {
   func warn(_ warnings: [String]) {
     guard !quiet else { return }
     StandardError.write(warnings.map { "evt: warning: " + SafeText.escaped($0) })
+  }
+
+  /// Warns of days in `range` whose events are gone, when the answer does without their rollups.
+  func warnOfRollups(in range: TimeRange, of snapshot: Snapshot) {
+    let days = snapshot.rollups.map(\.summary).filter {
+      range.overlaps(least: $0.minTime, greatest: $0.maxTime)
+    }.map(\.day)
+    guard !days.isEmpty else { return }
+    warn([
+      "\(UTCDay.text(of: days)): only rollups are left, which evt trend reads; not counted here"
+    ])
   }
 
   /// The workers of this run.

@@ -1,5 +1,6 @@
 // What a retain removed, or would remove: one object, a table of days, messages.
 
+import Columnar
 import EvtCore
 import Query
 import Store
@@ -35,6 +36,10 @@ struct RetainReport {
       ("removed_segments", .int(Int64(plan.segments))),
       ("removed_bytes", count(plan.bytes)),
       ("removed_rejects", .int(Int64(outcome.rejects))),
+      ("removed_rollups", .int(Int64(plan.removedRollups.count))),
+      ("rollup_days", request.rollups.map { .int(Int64($0.days)) } ?? .null),
+      ("rolled_up_days", .int(Int64(outcome.rollups.count))),
+      ("rolled_up_bytes", count(rolledUpBytes)),
       ("remaining_rows", count(plan.remainingRows)),
       ("oldest_day", plan.oldestDay.map { .text($0.description) } ?? .null),
       ("refused", .bool(isRefused)),
@@ -47,6 +52,10 @@ struct RetainReport {
       meta: meta, columns: values.map { ReportColumn($0.0, .quantity) }, rows: [values.map(\.1)])
   }
 
+  private var rolledUpBytes: UInt64 {
+    outcome.rollups.reduce(0) { $0 &+ $1.summary.fileBytes }
+  }
+
   /// The days as a table for people.
   var days: Report {
     var report = Report(meta: meta, columns: [], rows: [])
@@ -55,11 +64,17 @@ struct RetainReport {
         ReportColumn("day"), ReportColumn("rows", .quantity), ReportColumn("segments", .quantity),
         ReportColumn("bytes", .bytes),
       ]
+      if request.rollups != nil { report.columns.append(ReportColumn("rollup", .bytes)) }
+      let rollups = Dictionary(
+        outcome.rollups.map { ($0.summary.day, $0.summary.fileBytes) }
+      ) { $1 }
       report.rows = plan.days.map { day in
-        [
+        let cells: [ResultValue] = [
           .text(day.day.description), .int(Int64(clamping: day.rows)), .int(Int64(day.segments)),
           .int(Int64(clamping: day.bytes)),
         ]
+        if request.rollups == nil { return cells }
+        return cells + [rollups[day.day].map { .int(Int64(clamping: $0)) } ?? .null]
       }
     }
     report.lead = notes
@@ -68,7 +83,7 @@ struct RetainReport {
 
   /// What was done, in one line, and what one should know about it.
   var notes: [String] {
-    var notes = [headline]
+    var notes = [headline] + rollupNotes
     if outcome.leasedSegments > 0 {
       notes.append(
         "\(HumanNumber.plural(outcome.leasedSegments, "segment")) (\(bytes(outcome.leasedBytes)))"
@@ -79,6 +94,28 @@ struct RetainReport {
       notes.append(
         "events before \(plan.watermark.description) are still left out by ingest, because an"
           + " earlier retain kept less; --force lets those from \(plan.cutoff.description) on in")
+    }
+    return notes
+  }
+
+  /// What comes and goes of rollups.
+  private var rollupNotes: [String] {
+    var notes: [String] = []
+    let (kept, removed) =
+      isDryRun || isRefused ? ("would keep", "would remove") : ("kept", "removed")
+    func rollups(_ count: Int) -> String {
+      count == 1 ? "the rollup of 1 day" : "the rollups of \(HumanNumber.count(count)) days"
+    }
+    if let policy = request.rollups, !outcome.rollups.isEmpty {
+      notes.append(
+        "\(kept) \(rollups(outcome.rollups.count)) (\(bytes(rolledUpBytes))) for"
+          + " \(HumanNumber.plural(policy.days, "day"))")
+    }
+    let expired = plan.removedRollups.filter { $0.summary.day < plan.watermark }.count
+    if expired > 0 { notes.append("\(removed) \(rollups(expired)), which expired") }
+    let again = plan.removedRollups.count - expired
+    if again > 0 {
+      notes.append("\(removed) \(rollups(again)), of which events are let in again")
     }
     return notes
   }

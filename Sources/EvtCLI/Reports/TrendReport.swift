@@ -9,14 +9,16 @@ struct TrendReport {
   private let query: TrendQuery
   private let result: TrendResult
   private let meta: ReportMeta
-  private let hasPartial: Bool
+  private let hasNotes: Bool
 
   /// Creates the report of what `query` found.
   init(query: TrendQuery, result: TrendResult, meta: ReportMeta) {
     self.query = query
     self.result = result
     self.meta = meta
-    hasPartial = result.buckets.contains(where: \.isPartial)
+    hasNotes =
+      result.buckets.contains(where: \.isPartial)
+      || result.series.contains { !$0.approximate.isEmpty }
   }
 
   /// Columns of figures beside each other in a table for people; more stand below each other.
@@ -28,28 +30,41 @@ struct TrendReport {
     meta.extra = [
       ("every", .text(result.interval.rawValue)), ("cumulative", .value(.bool(query.isCumulative))),
     ]
+    if result.rolledUpBefore != nil { meta.extra.append(("source", .text("rollup"))) }
     let figures = query.aggregates.map { ReportColumn($0.name, .quantity) }
     let columns =
       [
         ReportColumn("time"), ReportColumn("time_utc"), ReportColumn("event"),
         ReportColumn("group"),
-      ] + figures + [ReportColumn("partial")]
+      ] + figures + [ReportColumn("partial"), ReportColumn("approximate")]
     var report = Report(meta: meta, columns: columns, rows: [])
     for series in result.series {
       let event = series.event.map { ResultValue.text($0) } ?? .null
       let group = value(of: series.group)
-      for (bucket, figures) in zip(result.buckets, series.figures) {
+      for (index, (bucket, figures)) in zip(result.buckets, series.figures).enumerated() {
         let start = bucket.span.lowerBound
         report.rows.append(
           [.text(query.zone.format(start)), .time(start), event, group] + figures
-            + [.bool(bucket.isPartial)])
+            + [.bool(bucket.isPartial), .bool(series.approximate.contains(index))])
       }
     }
     let count = result.series.count * query.aggregates.count
     report.table = count <= Self.columnsBesideMax ? wideTable : longTable(&report.breaks)
     report.chart = chart
-    report.lead = [lead(meta)]
+    report.lead = [lead(meta)] + rollupNotes
     return report
+  }
+
+  /// What is to be known of figures that are not of rows.
+  private var rollupNotes: [String] {
+    guard let day = result.rolledUpBefore?.description else { return [] }
+    if result.series.allSatisfy(\.approximate.isEmpty) {
+      return ["before \(day) from rollups"]
+    }
+    return [
+      "before \(day) from rollups; more than \(HumanNumber.count(DistinctSketch.exactMax)) users or"
+        + " sessions are estimates, \u{B1}\(DistinctSketch.errorText)"
+    ]
   }
 
   private func lead(_ meta: ReportMeta) -> String {
@@ -101,9 +116,10 @@ struct TrendReport {
       }
     }
     let rows = result.buckets.enumerated().map { index, bucket in
-      [time(bucket)] + result.series.flatMap { $0.figures[index] } + partialCell(bucket)
+      [time(bucket)] + result.series.flatMap { $0.figures[index] }
+        + noteCell(index, result.series)
     }
-    return (columns + partialColumn, rows)
+    return (columns + noteColumn, rows)
   }
 
   /// A row for each bucket of each series.
@@ -120,18 +136,24 @@ struct TrendReport {
       if !rows.isEmpty { breaks.insert(rows.count - 1) }
       var head: [ResultValue] = hasEvents ? [.text(series.event ?? "")] : []
       if query.breakdown != nil { head.append(value(of: series.group)) }
-      rows += zip(result.buckets, series.figures).map {
-        head + [time($0)] + $1 + partialCell($0)
+      rows += result.buckets.enumerated().map { index, bucket in
+        head + [time(bucket)] + series.figures[index] + noteCell(index, [series])
       }
     }
-    return (names + [timeColumn] + figures + partialColumn, rows)
+    return (names + [timeColumn] + figures + noteColumn, rows)
   }
 
-  private var partialColumn: [ReportColumn] {
-    hasPartial ? [ReportColumn("partial", heading: "", .note)] : []
+  private var noteColumn: [ReportColumn] {
+    hasNotes ? [ReportColumn("note", heading: "", .note)] : []
   }
-  private func partialCell(_ bucket: TrendBucket) -> [ResultValue] {
-    hasPartial ? [bucket.isPartial ? .text("partial") : .null] : []
+
+  /// Whether figures of a bucket are partial or estimates.
+  private func noteCell(_ index: Int, _ series: [TrendSeries]) -> [ResultValue] {
+    guard hasNotes else { return [] }
+    let isEstimate = series.contains { $0.approximate.contains(index) }
+    let words =
+      (result.buckets[index].isPartial ? ["partial"] : []) + (isEstimate ? ["estimate"] : [])
+    return [words.isEmpty ? .null : .text(words.joined(separator: ", "))]
   }
 
   private var timeColumn: ReportColumn {

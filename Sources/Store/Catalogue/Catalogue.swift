@@ -22,6 +22,16 @@ public struct StoredSegment: Hashable, Sendable {
   public var path: String { StoreLayout.segment(day: summary.day, id: id) }
 }
 
+/// What is left of a day whose rows a retain removed.
+public struct StoredRollup: Hashable, Sendable {
+  /// A number that no segment and no other rollup has.
+  public var id: UInt64
+  public var summary: RollupSummary
+
+  /// The path of its file within the store directory.
+  public var path: String { StoreLayout.rollup(day: summary.day, id: id) }
+}
+
 /// An input whose rows are in the store.
 public struct LedgerEntry: Hashable, Sendable {
   public var source: SourceRecord
@@ -66,6 +76,9 @@ struct Catalogue: Hashable, Sendable {
   /// In the order of commits.
   var ledger: [LedgerEntry] = []
   var names = KnownNames()
+  /// By day, all before the watermark: a day has either rows or a rollup, so that nothing is
+  /// counted twice.
+  var rollups: [StoredRollup] = []
   /// Nil as long as nothing was ever to expire.
   var retention: Retention?
   var extensions: [CatalogueExtension] = []

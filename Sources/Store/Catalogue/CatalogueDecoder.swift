@@ -47,7 +47,9 @@ enum CatalogueDecoder {
         catalogue.extensions.append(CatalogueExtension(kind: kind, bytes: Array(content)))
       }
     }
-    guard known.isEmpty else { throw reader.malformed("a section is missing") }
+    guard known.isEmpty || known == [.rollups] else {
+      throw reader.malformed("a section is missing")
+    }
     try reader.requireEnd()
     try check(catalogue, reader)
     return catalogue
@@ -74,6 +76,8 @@ enum CatalogueDecoder {
       guard try reader.flag() else { return }
       catalogue.retention = Retention(
         watermark: try day(&reader), generation: try reader.readVarint())
+    case .rollups:
+      catalogue.rollups = try list(&reader, bytesEach: 22) { try rollup(&$0) }
     }
   }
 
@@ -109,6 +113,16 @@ enum CatalogueDecoder {
         day: day, rowCount: rowCount, rowsWithoutUser: rowsWithoutUser, userCount: userCount,
         minTime: minTime, maxTime: maxTime, fileBytes: fileBytes, footerHash: footerHash,
         events: events, fields: fields))
+  }
+
+  private static func rollup(_ reader: inout ByteReader) throws -> StoredRollup {
+    let day = try day(&reader)
+    return StoredRollup(
+      id: try reader.readVarint(),
+      summary: RollupSummary(
+        day: day, rowCount: try reader.readVarint(), minTime: try reader.readZigzag(),
+        maxTime: try reader.readZigzag(), fileBytes: try reader.readVarint(),
+        hash: try reader.readHash()))
   }
 
   private static func events(
@@ -192,8 +206,29 @@ enum CatalogueDecoder {
       }
       previous = segment
     }
-    guard Set(catalogue.segments.map(\.id)).count == catalogue.segments.count else {
+    try check(catalogue.rollups, of: catalogue, reader)
+    let numbers = catalogue.segments.map(\.id) + catalogue.rollups.map(\.id)
+    guard Set(numbers).count == numbers.count else {
       throw reader.malformed("two of its segments have the same number")
+    }
+  }
+
+  private static func check(
+    _ rollups: [StoredRollup], of catalogue: Catalogue, _ reader: ByteReader
+  ) throws {
+    for rollup in rollups {
+      let summary = rollup.summary
+      guard summary.rowCount > 0, rollup.id < catalogue.nextSegment,
+        summary.fileBytes <= UInt64(Limits.rollupBytesMax), summary.minTime <= summary.maxTime,
+        UTCDay(containing: summary.minTime) == summary.day,
+        UTCDay(containing: summary.maxTime) == summary.day
+      else { throw reader.malformed("its rollup of \(summary.day.description) is impossible") }
+    }
+    guard zip(rollups, rollups.dropFirst()).allSatisfy({ $0.summary.day < $1.summary.day }) else {
+      throw reader.malformed("its rollups are out of order")
+    }
+    if let last = rollups.last?.summary.day, last >= catalogue.retention?.watermark ?? last {
+      throw reader.malformed("it has a rollup of a day that has not expired")
     }
   }
 }

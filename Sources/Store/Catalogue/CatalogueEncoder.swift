@@ -17,8 +17,9 @@ extension Catalogue {
     body.append(previousHash)
     body.appendVarint(nextSegment)
     body.appendVarint(nextRun)
-    body.appendCount(CatalogueFormat.Section.allCases.count + extensions.count)
-    for section in CatalogueFormat.Section.allCases {
+    let sections = CatalogueFormat.Section.allCases.filter { $0 != .rollups || !rollups.isEmpty }
+    body.appendCount(sections.count + extensions.count)
+    for section in sections {
       let content = encoded(section, table)
       body.appendVarint(section.rawValue)
       body.appendVarint(CatalogueFormat.critical)
@@ -58,6 +59,9 @@ extension Catalogue {
         writer.appendZigzag(Int64(retention.watermark.number))
         writer.appendVarint(retention.generation)
       }
+    case .rollups:
+      writer.appendCount(rollups.count)
+      for rollup in rollups { Self.encode(rollup, &writer) }
     }
     return writer.bytes
   }
@@ -101,6 +105,17 @@ extension Catalogue {
       writer.append(field.role.rawValue)
       writer.append(field.kinds.rawValue)
     }
+  }
+
+  private static func encode(_ rollup: StoredRollup, _ writer: inout ByteWriter) {
+    let summary = rollup.summary
+    writer.appendZigzag(Int64(summary.day.number))
+    writer.appendVarint(rollup.id)
+    writer.appendVarint(summary.rowCount)
+    writer.appendZigzag(summary.minTime)
+    writer.appendZigzag(summary.maxTime)
+    writer.appendVarint(summary.fileBytes)
+    writer.append(summary.hash)
   }
 
   private static func encode(_ entry: LedgerEntry, _ writer: inout ByteWriter) {

@@ -19,6 +19,8 @@ enum CatalogueFormat {
     case events = 4
     case fields = 5
     case retention = 6
+    /// Only present when there are rollups.
+    case rollups = 7
   }
 
   /// The reader must know the section, or refuse the file.

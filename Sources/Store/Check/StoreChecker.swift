@@ -57,6 +57,7 @@ private struct StoreChecker {
     checkLedger(of: snapshot, findings)
     checkRetention(of: snapshot)
     checkSegments(of: snapshot, findings)
+    try checkRollups(of: snapshot)
     checkOwners(of: snapshot)
     checkAlertState()
     return report
@@ -146,6 +147,22 @@ private struct StoreChecker {
     }
   }
 
+  /// Checks what is left of days that have expired, if anything is.
+  private mutating func checkRollups(of snapshot: Snapshot) throws {
+    if snapshot.rollups.isEmpty { return }
+    let problems = try pool.map(count: snapshot.rollups.count) { index -> String? in
+      do {
+        try RollupCoding.check(snapshot.rollup(index))
+        return nil
+      } catch let malformed as MalformedBytes {
+        return "\(snapshot.rollups[index].path): \(malformed.what)"
+      } catch {
+        return "\(error)"
+      }
+    }
+    add("rollups", "\(snapshot.rollups.count) days", problems.compactMap { $0 })
+  }
+
   /// Notes files that belong to nobody. While a writer commits it cannot be told.
   private mutating func checkOwners(of snapshot: Snapshot) {
     var problems: [String] = []
@@ -155,7 +172,7 @@ private struct StoreChecker {
         return add("leftovers", "none", [], observed: "not checked: a commit is under way")
       }
       defer { lock.unlock() }
-      let named = Set(snapshot.segments.map(\.path))
+      let named = snapshot.catalogue.paths
       var others: Set<String> = []
       for number in try CatalogueFiles(files: files).generations()
       where number != snapshot.generation {
@@ -165,13 +182,11 @@ private struct StoreChecker {
               + " next writer removes it")
         }
         guard let other = try? CatalogueFiles(files: files).read(number) else { continue }
-        others.formUnion(other.catalogue.segments.map(\.path))
+        others.formUnion(other.catalogue.paths)
       }
-      for name in try Collector(files: files).segmentFiles() {
-        let path = "\(StoreLayout.segments)/\(name)"
-        if !named.contains(path), !others.contains(path) {
-          problems.append("\(path): no generation names it; the next writer removes it")
-        }
+      for path in try Collector(files: files).storedFiles()
+      where !named.contains(path) && !others.contains(path) {
+        problems.append("\(path): no generation names it; the next writer removes it")
       }
       for entry in try files.list(StoreLayout.temporary) {
         let path = "\(StoreLayout.temporary)/\(entry.name)"

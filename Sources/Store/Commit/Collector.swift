@@ -23,7 +23,7 @@ struct Collector {
         removeOldGenerations(current: current)
       }
     } catch {}
-    removeUnnamedSegments(current: current)
+    removeUnnamedFiles(current: current)
   }
 
   /// Removes generations that are not kept, unless a reader leases them; the current one must be
@@ -65,22 +65,20 @@ struct Collector {
     return Array(leased.values)
   }
 
-  /// Removes segment files that no generation names.
+  /// Removes files of segments and rollups that no generation names.
   /// - Parameter current: the newest generation, which names nearly all of them.
-  func removeUnnamedSegments(current: Catalogue) {
+  func removeUnnamedFiles(current: Catalogue) {
     do {
-      let named = names(in: current)
-      let unnamed = try segmentFiles().filter { !named.contains($0) }
+      let named = current.paths
+      let unnamed = try storedFiles().filter { !named.contains($0) }
       if unnamed.isEmpty { return }
       let catalogueFiles = CatalogueFiles(files: files)
       var kept: Set<String> = []
       for number in try catalogueFiles.generations() where number != current.generation {
         // One that cannot be read may name any of them: then nothing is removed.
-        kept.formUnion(names(in: try catalogueFiles.read(number).catalogue))
+        kept.formUnion(try catalogueFiles.read(number).catalogue.paths)
       }
-      for name in unnamed where !kept.contains(name) {
-        files.removeIfPossible("\(StoreLayout.segments)/\(name)")
-      }
+      for path in unnamed where !kept.contains(path) { files.removeIfPossible(path) }
     } catch {}
   }
 
@@ -97,13 +95,24 @@ struct Collector {
     } catch {}
   }
 
-  /// The names of all segment files.
-  func segmentFiles() throws -> [String] {
-    try files.list(StoreLayout.segments)
-      .filter { $0.kind == .file && $0.name.hasSuffix(StoreLayout.segmentSuffix) }.map(\.name)
+  /// The paths of all files of segments and rollups.
+  func storedFiles() throws -> [String] {
+    try stored(in: StoreLayout.segments, StoreLayout.segmentSuffix)
+      + stored(in: StoreLayout.rollups, StoreLayout.rollupSuffix)
   }
 
-  private func names(in catalogue: Catalogue) -> Set<String> {
-    Set(catalogue.segments.map { StoreLayout.segmentName(day: $0.summary.day, id: $0.id) })
+  private func stored(in directory: String, _ suffix: String) throws -> [String] {
+    do {
+      return try files.list(directory)
+        .filter { $0.kind == .file && $0.name.hasSuffix(suffix) }.map { "\(directory)/\($0.name)" }
+    } catch let error as StoreError where error.isMissingFile && directory == StoreLayout.rollups {
+      // Made with the first rollup.
+      return []
+    }
   }
+}
+
+extension Catalogue {
+  /// The paths of all files that the generation names.
+  var paths: Set<String> { Set(segments.map(\.path) + rollups.map(\.path)) }
 }

@@ -59,14 +59,16 @@ struct GenerationCommit {
     }
     let collector = Collector(files: files)
     collector.removeOldGenerations(current: next)
-    collector.removeUnnamedSegments(current: next)
+    collector.removeUnnamedFiles(current: next)
     Reserve(files: files).provide(catalogueBytes: bytes, by: writer)
   }
 
   private func place(_ prepared: [PreparedFile]) throws {
     do {
       for file in prepared { try files.rename(file.source, to: file.target) }
-      if !prepared.isEmpty { try files.syncDirectory(StoreLayout.segments) }
+      for directory in Set(prepared.map { splitPath($0.target).directory }).sorted() {
+        try files.syncDirectory(directory)
+      }
     } catch {
       for file in prepared { files.removeIfPossible(file.target) }
       throw error

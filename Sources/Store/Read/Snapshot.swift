@@ -32,6 +32,8 @@ public final class Snapshot: Sendable {
   public var generation: UInt64 { leased.catalogue.generation }
   /// The segments by (day, id).
   public var segments: [StoredSegment] { leased.catalogue.segments }
+  /// The rollups of days whose rows are gone, by day.
+  public var rollups: [StoredRollup] { leased.catalogue.rollups }
   /// The inputs that were committed, in that order.
   public var ledger: [LedgerEntry] { leased.catalogue.ledger }
   var catalogue: Catalogue { leased.catalogue }
@@ -108,6 +110,12 @@ public final class Snapshot: Sendable {
       cache.order.append(index)
       return reader
     }
+  }
+
+  /// Reads rollup `index` of `rollups`.
+  /// - Throws: `StoreError`.
+  public func rollup(_ index: Int) throws -> DayRollup {
+    try RollupFile.read(rollups[index], files: files)
   }
 
   /// The error that names the file for damage found while reading segment `index`.

@@ -9,6 +9,8 @@ public struct RetainOutcome: Hashable, Sendable {
   public var generation: UInt64
   /// The latest time of any row there is now, in nanoseconds since 1970.
   public var newestEvent: Int64?
+  /// What stays of removed days, by day, or would stay.
+  public var rollups: [StoredRollup] = []
   /// Reject files that were removed, or would be.
   public var rejects = 0
   /// Segments that are gone from the store, but stay on the disk until those who read them end.

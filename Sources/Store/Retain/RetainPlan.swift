@@ -37,6 +37,11 @@ public struct RetainPlan: Hashable, Sendable {
   /// The first day of which the store will take events from now on, and up to now.
   public let watermark: UTCDay
   public let previousWatermark: UTCDay?
+  /// The removed days of which a rollup stays, ascending.
+  public let rolledUpDays: [UTCDay]
+  /// The rollups that go, by day: those that have expired, and those of days that are let in again,
+  /// whose events would be counted twice.
+  public let removedRollups: [StoredRollup]
   public let verdict: Verdict
 
   /// A removal may take this part of the rows without being asked twice.
@@ -64,6 +69,13 @@ public struct RetainPlan: Hashable, Sendable {
     oldestDay = catalogue.segments.lazy.map(\.summary.day).first { $0 >= cutoff }
     previousWatermark = catalogue.retention?.watermark
     watermark = request.isForced ? cutoff : max(cutoff, previousWatermark ?? cutoff)
+    let watermark = watermark
+    let rollupCutoff = request.rollupCutoff
+    rolledUpDays = days.map(\.day).filter { day in rollupCutoff.map { day >= $0 } ?? false }
+    removedRollups = catalogue.rollups.filter { rollup in
+      let day = rollup.summary.day
+      return day >= watermark || rollupCutoff.map { day < $0 } ?? false
+    }
     let removed = days.reduce(0) { $0 + $1.rows }
     if request.isForced || removed <= (removed + remaining) / Self.usualShare {
       verdict = .usual
@@ -80,11 +92,15 @@ public struct RetainPlan: Hashable, Sendable {
   public var bytes: UInt64 { days.reduce(0) { $0 &+ $1.bytes } }
 
   /// Whether there is anything to commit.
-  var isNeeded: Bool { !days.isEmpty || watermark != previousWatermark }
+  var isNeeded: Bool {
+    !days.isEmpty || watermark != previousWatermark || !removedRollups.isEmpty
+  }
 
-  /// Takes the expired segments out of the generation that is to come, with their rows by event.
+  /// Takes what has expired out of the generation that is to come, with the rows by event.
   func apply(to next: inout Catalogue, removing events: [SegmentSummary.Event]) {
     next.segments.removeAll { $0.summary.day < cutoff }
+    let removed = Set(removedRollups.map(\.id))
+    next.rollups.removeAll { removed.contains($0.id) }
     next.names.remove(events: events)
     next.retention = Retention(watermark: watermark, generation: next.generation)
   }

@@ -51,7 +51,7 @@ struct TrendCommandTests {
     #expect(result.status == 0, "\(options): \(result.stderr)")
     let rows = try result.stdout.split(separator: "\n").map { line in
       let cells = line.split(separator: ",", omittingEmptySubsequences: false)
-      try #require(cells.count == 7)
+      try #require(cells.count == 8)
       let start = try #require(TimeText.parse(String(cells[1]))) / 1_000_000_000
       // Each event has a user of its own.
       try #require(cells[4] == cells[5])

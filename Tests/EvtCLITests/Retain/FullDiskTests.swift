@@ -19,6 +19,7 @@ import Testing
     df --output=avail disk | tail -1
     evt ingest more 2> error; echo "ingest $?"
     evt query --agg count -f csv | tail -1
+    evt retain --days 7 --force --rollup-days 9 2>> error; echo "rollups $?"
     evt retain --days 7 --force -f json | grep -o '"removed_days":[0-9]*'; echo "retain $?"
     evt info -f json | grep -o '"days":[0-9]*'
     ls disk/store/tmp
@@ -31,7 +32,8 @@ import Testing
     let lines = result.stdout.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     #expect(
       lines == [
-        "0", "ingest 74", "2000", "\"removed_days\":3", "retain 0", "\"days\":7", "verify 0",
+        "0", "ingest 74", "2000", "rollups 74", "\"removed_days\":3", "retain 0", "\"days\":7",
+        "verify 0",
         "65536",
         "ingest 0",
       ], "\(result)")

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("A retain that is killed", .serialized) struct RetainKillTests {
-  private static let kills = 60
+  private static let kills = 40
 
   private static func rows(_ folder: String) throws -> String {
     let result = try Program.shell("evt query --agg count -f csv --store store", in: folder)
@@ -13,12 +13,24 @@ import Testing
     return String(result.stdout.split(separator: "\n").last ?? "")
   }
 
-  @Test("leaves the old rows or the new ones, and the new ones after it is run again")
-  func randomMoments() throws {
+  /// The number of all events, also of those that only rollups know.
+  private static func events(_ folder: String) throws -> String {
+    let result = try Program.shell(
+      "evt trend --every month --agg count -f csv --store store | cut -d, -f5", in: folder)
+    #expect(result.status == 0, "\(result.stderr)")
+    return String(result.stdout.split(separator: "\n").last ?? "")
+  }
+
+  @Test(
+    "leaves the old rows or the new ones, and the new ones after it is run again",
+    arguments: [false, true])
+  func randomMoments(rollsUp: Bool) throws {
     let directory = try TemporaryDirectory()
     defer { directory.remove() }
     let folder = directory.path
-    let retain = "exec evt retain --days 20 --force --now 2025-03-31 --store store"
+    let retain =
+      "exec evt retain --days 20 --force --now 2025-03-31 --store store"
+      + (rollsUp ? " --rollup-days 40" : "")
     // Many small commits, so that there is much to remove.
     let made = try Program.shell(
       """
@@ -48,8 +60,10 @@ import Testing
       // However fast the machine is just now, many moments lie within the run, and some behind it.
       whole *= isKilled ? 1.1 : 0.9
       #expect(try [old, new].contains(Self.rows(folder)), place)
+      if rollsUp { #expect(try Self.events(folder) == old, place) }
       #expect(try Program.shell(retain, in: folder).status == 0, place)
       #expect(try Self.rows(folder) == new, place)
+      #expect(try Self.events(folder) == (rollsUp ? old : new), place)
       let after = try Program.shell(
         "evt verify --store store -f csv | grep -v ,pass, ; ls store/tmp; ls store/segments | sort",
         in: folder)

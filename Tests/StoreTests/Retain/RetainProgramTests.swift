@@ -87,7 +87,7 @@ import Testing
       if readers.isEmpty {
         // The next writer, even one that commits nothing, removes what the last one held.
         try store.beginIngest(pool: Self.pool, memoryBytes: 1).abandon()
-        let stored = try Collector(files: files).segmentFiles().count
+        let stored = try Collector(files: files).storedFiles().count
         #expect(try stored == store.snapshot().segments.count, place)
       }
       let problems = try checkStore(files: files, pool: Self.pool).checks.filter {
