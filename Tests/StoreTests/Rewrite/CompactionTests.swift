@@ -57,9 +57,9 @@ import Testing
     let files = FaultyFiles()
     let store = try Self.store(files, inputs: 5)
     _ = try store.compact(.all, pool: WorkerPool(threads: 1))
-    #expect(try Collector(files: files).segmentFiles().count == 12)
+    #expect(try Collector(files: files).storedFiles().count == 12)
     try StoreScenario.ingest(["later"], into: store)
-    #expect(try Collector(files: files).segmentFiles().count == 4)
+    #expect(try Collector(files: files).storedFiles().count == 4)
     try Self.expectClean(files)
   }
 
