@@ -137,6 +137,8 @@ struct ChunkParser: ~Copyable {
     let duplicateKeys = scanner.duplicateKeys
     let tally = rewriter?.tally ?? RuleTally(rules: 0)
     let batch = scanner.finish(source: settings.source)
+    // Made here, where several threads are at work, and not by the one that will ask for them.
+    _ = batch.keyHashes
     return ParsedChunk(
       batch: batch, rejects: rejects, events: events, position: position, isComplete: isComplete,
       duplicateKeys: duplicateKeys, rewritten: rewritten, tally: tally)
