@@ -11,6 +11,7 @@ struct RunListing {
     var generation: UInt64 = 0
     var inputs = 0
     var rows: UInt64 = 0
+    var duplicates: UInt64 = 0
     var segments = 0
     var firstInput = ""
   }
@@ -21,15 +22,19 @@ struct RunListing {
   /// Lists the runs of `snapshot` that have inputs in the ledger.
   init(_ snapshot: Snapshot) {
     self.snapshot = snapshot
-    // The rows of an input that was taken up behind another one count from the beginning.
-    var rowsByContent: [Hash128: UInt64] = [:]
+    // An input that was taken up behind another one counts from the beginning.
+    var byContent: [Hash128: SourceRecord] = [:]
     for entry in snapshot.ledger {
-      let before = entry.source.continues.flatMap { rowsByContent[$0] } ?? 0
-      rowsByContent[entry.source.content.hash] = entry.source.rows
+      let source = entry.source
+      let before = source.continues.flatMap { byContent[$0] }
+      byContent[source.content.hash] = source
+      let duplicates = source.duplicates - min(before?.duplicates ?? 0, source.duplicates)
+      let rows = source.rows - min(before?.rows ?? 0, source.rows)
       var run = runs[entry.run] ?? Run(firstInput: entry.source.name)
       run.generation = entry.generation
       run.inputs += 1
-      run.rows &+= entry.source.rows - min(before, entry.source.rows)
+      run.rows &+= rows - min(duplicates, rows)
+      run.duplicates &+= duplicates
       runs[entry.run] = run
     }
     for segment in snapshot.segments {
@@ -47,13 +52,14 @@ struct RunListing {
       columns: [
         ReportColumn("run", .quantity), ReportColumn("generation", .quantity),
         ReportColumn("inputs", .quantity), ReportColumn("rows", .quantity),
-        ReportColumn("segments", .quantity), ReportColumn("first_input"),
+        ReportColumn("duplicates", .quantity), ReportColumn("segments", .quantity),
+        ReportColumn("first_input"),
       ], rows: [])
     report.rows = runs.sorted { $0.key < $1.key }.map { number, run in
       [
         .int(Int64(clamping: number)), .int(Int64(clamping: run.generation)),
-        .int(Int64(run.inputs)), .int(Int64(clamping: run.rows)), .int(Int64(run.segments)),
-        .text(run.firstInput),
+        .int(Int64(run.inputs)), .int(Int64(clamping: run.rows)),
+        .int(Int64(clamping: run.duplicates)), .int(Int64(run.segments)), .text(run.firstInput),
       ]
     }
     return report
