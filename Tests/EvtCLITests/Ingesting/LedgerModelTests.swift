@@ -212,7 +212,7 @@ extension LedgerModelTests.Player {
     if try !directory.list().contains(".evt") { return model.entries.isEmpty ? [] : ["no store"] }
     let script = """
       test -e .evt/FORMAT || exit 3
-      evt info --runs -f csv | cut -d, -f1,3,4,6 | tail -n +2
+      evt info --runs -f csv | cut -d, -f1,3,4,7 | tail -n +2
       echo --
       evt query 'SELECT n, count() AS c FROM events GROUP BY n' -f csv | tail -n +2
       echo --
