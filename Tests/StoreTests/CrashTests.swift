@@ -133,16 +133,4 @@ import Testing
     }
     #expect(seen >= 6)
   }
-
-  private func failure(_ body: () throws -> Void) -> StoreError? {
-    do {
-      try body()
-      return nil
-    } catch let error as StoreError {
-      return error
-    } catch {
-      Issue.record("not an error of the store: \(error)")
-      return nil
-    }
-  }
 }

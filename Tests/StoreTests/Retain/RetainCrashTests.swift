@@ -148,16 +148,4 @@ import Testing
       #expect(later == Self.old || later == Self.new, "\(what), then \(aftermath) once more")
     }
   }
-
-  private func failure(_ body: () throws -> Void) -> StoreError? {
-    do {
-      try body()
-      return nil
-    } catch let error as StoreError {
-      return error
-    } catch {
-      Issue.record("not an error of the store: \(error)")
-      return nil
-    }
-  }
 }

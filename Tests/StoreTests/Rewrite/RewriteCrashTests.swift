@@ -104,16 +104,4 @@ import Testing
     #expect(report.isClean, "\(what): \(report.checks.filter { $0.status != .pass })")
     #expect(!files.contents.keys.contains { $0.hasPrefix("tmp/") }, what)
   }
-
-  private func failure(_ body: () throws -> Void) -> StoreError? {
-    do {
-      try body()
-      return nil
-    } catch let error as StoreError {
-      return error
-    } catch {
-      Issue.record("not an error of the store: \(error)")
-      return nil
-    }
-  }
 }
