@@ -29,6 +29,17 @@ public final class EventBatch: @unchecked Sendable {
     _read { yield contents.times }
   }
 
+  /// The least and the greatest time, nil without rows.
+  public var timeRange: ClosedRange<Int64>? {
+    let times = contents.times.elements
+    guard var least = times.first, var greatest = times.first else { return nil }
+    for time in times {
+      least = min(least, time)
+      greatest = max(greatest, time)
+    }
+    return least...greatest
+  }
+
   /// The number of columns, the canonical ones included.
   public var columnCount: Int { contents.columnCount }
 

@@ -37,6 +37,23 @@ public struct BlockKeys: KeyValues, Sendable {
   /// The hash of the key of every row, 0 for rows without one.
   public func hashes() -> [UInt64] { (0..<rowCount).map { keyHash($0) } }
 
+  /// The rows of the users with this hash, nil standing for rows without one; rows are in the order
+  /// of users.
+  public func rows(ofUser hash: UInt64?) -> Range<Int> {
+    guard let hash else { return 0..<firstRow { userHash($0) == nil } }
+    let start = firstRow { row in userHash(row).map { $0 < hash } ?? true }
+    return start..<firstRow { row in userHash(row).map { $0 <= hash } ?? true }
+  }
+
+  private func firstRow(behind precedes: (Int) -> Bool) -> Int {
+    var (lower, upper) = (0, rowCount)
+    while lower < upper {
+      let middle = (lower + upper) / 2
+      if precedes(middle) { lower = middle + 1 } else { upper = middle }
+    }
+    return lower
+  }
+
   /// Whether `row` and row `other` of `others` are the same event but for their times.
   public func equals(_ row: Int, _ others: BlockKeys, _ other: Int) -> Bool {
     haveEqualKeys(self, row, others, other)

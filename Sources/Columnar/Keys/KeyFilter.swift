@@ -9,10 +9,6 @@ import EvtCore
 /// a row.
 public struct KeyFilter: Hashable, Sendable {
   public let fingerprints: [UInt32]
-  /// Where the fingerprints begin that have these upper bits.
-  private let starts: [UInt32]
-
-  private static let indexBits: UInt32 = 12
 
   /// The part of `hash` that filters keep.
   @inline(__always)
@@ -23,42 +19,14 @@ public struct KeyFilter: Hashable, Sendable {
   /// Makes the filter of rows with these hashes, 0 standing for rows without a key.
   public init(hashes: some Sequence<UInt64>) {
     var sorted = hashes.compactMap { $0 == 0 ? nil : Self.fingerprint($0) }
-    RadixSort.sort(&sorted)
+    RadixSort.sort(&sorted, bits: 0..<32)
     var count = 0
     for index in sorted.indices where index == 0 || sorted[index] != sorted[count - 1] {
       sorted[count] = sorted[index]
       count += 1
     }
     sorted.removeLast(sorted.count - count)
-    self.init(ascending: sorted)
-  }
-
-  private init(ascending fingerprints: [UInt32]) {
-    self.fingerprints = fingerprints
-    var starts = [UInt32](repeating: 0, count: 1 << Int(Self.indexBits) + 1)
-    var next = 0
-    for (index, fingerprint) in fingerprints.enumerated() {
-      let bucket = Int(fingerprint >> (32 - Self.indexBits))
-      while next <= bucket {
-        starts[next] = UInt32(truncatingIfNeeded: index)
-        next += 1
-      }
-    }
-    while next < starts.count {
-      starts[next] = UInt32(truncatingIfNeeded: fingerprints.count)
-      next += 1
-    }
-    self.starts = starts
-  }
-
-  /// Whether a row whose key has this hash may be in the block.
-  public func mayContain(_ hash: UInt64) -> Bool {
-    let wanted = Self.fingerprint(hash)
-    let bucket = Int(wanted >> (32 - Self.indexBits))
-    for index in Int(starts[bucket])..<Int(starts[bucket + 1]) where fingerprints[index] >= wanted {
-      return fingerprints[index] == wanted
-    }
-    return false
+    fingerprints = sorted
   }
 
   /// Whether a key of the one block may be in the other.
@@ -89,26 +57,6 @@ public struct KeyFilter: Hashable, Sendable {
       else { throw reader.malformed("keys out of order") }
       fingerprints.append(fingerprint)
     }
-    self.init(ascending: fingerprints)
-  }
-}
-
-/// Sorts by digits, without comparing.
-enum RadixSort {
-  /// Sorts `values` ascending.
-  static func sort(_ values: inout [UInt32]) {
-    guard values.count > 256 else { return values.sort() }
-    var other = [UInt32](repeating: 0, count: values.count)
-    for shift in stride(from: UInt32(0), to: 32, by: 8) {
-      var starts = [Int](repeating: 0, count: 257)
-      for value in values { starts[Int(value >> shift & 0xFF) + 1] += 1 }
-      for digit in 1..<257 { starts[digit] += starts[digit - 1] }
-      for value in values {
-        let digit = Int(value >> shift & 0xFF)
-        other[starts[digit]] = value
-        starts[digit] += 1
-      }
-      swap(&values, &other)
-    }
+    self.fingerprints = fingerprints
   }
 }

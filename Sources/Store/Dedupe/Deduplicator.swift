@@ -1,4 +1,4 @@
-// Drops repeated events from the rows of an ingest, exactly.
+// What an ingest has left out because it was there already.
 
 import Columnar
 import EvtCore
@@ -21,24 +21,16 @@ struct Deduplicator {
     self.pool = pool
   }
 
-  /// Drops the rows that were added to `memtable` since the last time and repeat earlier ones:
-  /// rows of `segments`, rows that wait since before, and each other.
-  /// - Throws: `StoreError`.
-  mutating func clean(_ memtable: inout Memtable, segments: [KeptSegment]) throws {
-    let waiting = try memtable.waitingRows(policy, pool: pool)
-    guard waiting.hasNewRows else { return memtable.keepWaitingRows() }
-    var dropped = [Bool](repeating: false, count: waiting.rows.count)
-    for segment in segments {
-      let found = try waiting.repetitions(of: segment, without: dropped, pool: pool)
-      note(found, in: waiting, isOwn: segment.isOwn, &dropped)
+  /// Notes that these rows are left out.
+  mutating func note(_ dropped: DroppedRows) {
+    for (source, count) in dropped.countBySource { self.count(count, ofSource: source) }
+    for key in dropped.uncertainKeys {
+      if uncertainKeys.count >= Self.uncertainKeysMax {
+        hasForgottenKeys = true
+        return
+      }
+      uncertainKeys.insert(key)
     }
-    let found = try waiting.repetitions(without: dropped, pool: pool)
-    note(found, in: waiting, isOwn: true, &dropped)
-    let rows = dropped.indices.filter { dropped[$0] }.map { waiting.rows[$0].reference }
-    for (source, count) in memtable.remove(rows) {
-      droppedBySource[source, default: 0] += UInt64(count)
-    }
-    memtable.keepWaitingRows()
   }
 
   /// Whether dropping a row with this key now, because another process has committed its like,
@@ -52,18 +44,4 @@ struct Deduplicator {
 
   /// Forgets what was dropped of an input that is given up.
   mutating func forget(source: Int) { droppedBySource[source] = nil }
-
-  private mutating func note(
-    _ found: [Repetition], in waiting: WaitingRows, isOwn: Bool, _ dropped: inout [Bool]
-  ) {
-    for repetition in found {
-      dropped[repetition.row] = true
-      if !isOwn || repetition.isSimultaneous { continue }
-      if uncertainKeys.count < Self.uncertainKeysMax {
-        uncertainKeys.insert(waiting.rows[repetition.row].hash)
-      } else {
-        hasForgottenKeys = true
-      }
-    }
-  }
 }

@@ -67,63 +67,25 @@ struct KeptSegment: Sendable {
 struct KeptBlock: KeptEvents {
   let keys: BlockKeys
 
-  /// A table of the rows of `block` of `segment` that have a key and count.
+  /// A table of the rows of `block` of `segment` that have a key and count, all of them or those
+  /// of `users`, given by hash.
   /// - Throws: `SegmentDamage`, or the error of the reader's source.
   static func table(
-    _ reader: SegmentReader, of segment: KeptSegment, block: Int, policy: DedupePolicy
+    _ reader: SegmentReader, of segment: KeptSegment, block: Int, users: Set<UInt64?>? = nil,
+    policy: DedupePolicy
   ) throws -> KeptTimes<KeptBlock> {
     let takenBack = try segment.takenBackRows(reader, block: block)
-    let kept = KeptBlock(keys: try BlockKeys(reader, block: block, policy.key))
-    var table = KeptTimes(kept, count: kept.keys.rowCount, policy: policy)
-    for (row, hash) in kept.keys.hashes().enumerated()
-    where hash != 0 && !takenBack.contains(row) {
-      table.add(row, hash: hash)
+    let keys = try BlockKeys(reader, block: block, policy.key)
+    let ranges = users?.map { keys.rows(ofUser: $0) } ?? [0..<keys.rowCount]
+    var table = KeptTimes(
+      KeptBlock(keys: keys), count: ranges.reduce(0) { $0 + $1.count }, policy: policy)
+    for row in ranges.joined() {
+      let hash = keys.keyHash(row)
+      if hash != 0, !takenBack.contains(row) { table.add(row, hash: hash) }
     }
     return table
   }
 
   func time(ofEvent number: Int) -> Int64 { keys.time(number) }
   func keyBytes(ofEvent number: Int) -> [UInt8] { keys.keyBytes(number) }
-}
-
-extension WaitingRows {
-  /// Finds the new rows that repeat a row of `segment`. Its key filters pick the blocks to read.
-  /// - Parameter dropped: by row, whether it is out already.
-  /// - Throws: `StoreError`.
-  func repetitions(
-    of segment: KeptSegment, without dropped: [Bool], pool: WorkerPool
-  ) throws -> [Repetition] {
-    guard mayRepeat(segment.times) else { return [] }
-    return try segment.reading { reader in
-      if policy.key == .eventID, reader.footer.keyFilters.isEmpty { return [] }
-      let zones = UserZones(reader.footer)
-      var suspects = [[Int]](repeating: [], count: reader.footer.blockCount)
-      for index in rowsNear(segment.times) where !dropped[index] {
-        for block in zones.blocks(ofUser: userHash(index)) { suspects[block].append(index) }
-      }
-      let blocks = suspects.indices.filter { !suspects[$0].isEmpty }
-      let found = try pool.map(count: blocks.count) { [suspects] number in
-        try repetitions(of: blocks[number], reader, segment, among: suspects[blocks[number]])
-      }
-      return found.flatMap { $0 }
-    }
-  }
-
-  private func repetitions(
-    of block: Int, _ reader: SegmentReader, _ segment: KeptSegment, among suspects: [Int]
-  ) throws -> [Repetition] {
-    var suspects = suspects
-    if policy.key == .eventID {
-      guard let filter = try reader.keyFilter(block: block) else { return [] }
-      suspects.removeAll { !filter.mayContain(rows[$0].hash) }
-    }
-    guard !suspects.isEmpty else { return [] }
-    let kept = try KeptBlock.table(reader, of: segment, block: block, policy: policy)
-    return suspects.compactMap { index in
-      let suspect = suspect(index) { hasKey(index, of: $0, in: kept.events.keys) }
-      return kept.keeper(of: suspect).map {
-        Repetition(row: index, isSimultaneous: $0 == suspect.time)
-      }
-    }
-  }
 }

@@ -3,21 +3,19 @@
 import Columnar
 import EvtCore
 
-/// A row that waits to become part of a segment.
-struct WaitingRow: BitwiseCopyable {
-  var hash: UInt64
-  var reference: RowReference
-}
-
-/// Rows with keys in ingest order: first those that were kept before, then new ones.
+/// Rows with keys, numbered in ingest order: first those that were kept before, then new ones.
 struct WaitingRows: Sendable {
   let policy: DedupePolicy
-  let batches: [BatchKeys]
-  private(set) var rows: [WaitingRow] = []
+  private let batches: [BatchKeys]
+  /// By batch the hash of the key of each row, 0 for rows without one; empty when no row has one.
+  private let hashes: [[UInt64]]
+  /// The number of the first row of each batch.
+  private let starts: [Int]
+  private let order: KeyOrder
   /// The rows before this one stay, whatever comes.
-  private(set) var keptCount = 0
-  /// The new rows of each batch and when they happened.
-  private var spans: [(rows: Range<Int>, times: ClosedRange<Int64>)] = []
+  private let firstNewRow: Int
+  /// When the new rows of each batch happened.
+  private let times: [ClosedRange<Int64>]
 
   /// Takes the rows `kept` of `batches`, and all rows of batches from number `firstNew` on.
   init(
@@ -26,142 +24,195 @@ struct WaitingRows: Sendable {
   ) throws {
     self.policy = policy
     let keys = batches.map { BatchKeys($0, policy.key) }
-    self.batches = keys
     let hashes = try pool.map(count: batches.count) { keys[$0].hashes() }
-    for reference in kept { add(reference, hashes) }
-    keptCount = rows.count
-    for batch in firstNew..<max(firstNew, batches.count) where !hashes[batch].isEmpty {
-      rows.reserveCapacity(rows.count + hashes[batch].count)
-      let start = rows.count
-      for row in 0..<hashes[batch].count {
-        add(RowReference(batch: UInt32(batch), row: UInt32(row)), hashes)
-      }
-      let times = batches[batch].times.elements
-      if start < rows.count, let first = times.min(), let last = times.max() {
-        spans.append((start..<rows.count, first...last))
+    var starts: [Int] = []
+    var rowCount = 0
+    for batch in batches {
+      starts.append(rowCount)
+      rowCount += batch.rowCount
+    }
+    let new = min(firstNew, batches.count)..<batches.count
+    var order = KeyOrder()
+    order.reserve(kept.count + new.reduce(0) { $0 + hashes[$1].count })
+    for reference in kept {
+      let (batch, row) = (Int(reference.batch), Int(reference.row))
+      if hashes[batch].isEmpty || hashes[batch][row] == 0 { continue }
+      order.add(UInt32(starts[batch] + row), hash: hashes[batch][row])
+    }
+    for batch in new {
+      for (row, hash) in hashes[batch].enumerated() where hash != 0 {
+        order.add(UInt32(starts[batch] + row), hash: hash)
       }
     }
+    order.sort()
+    self.order = order
+    self.batches = keys
+    self.hashes = hashes
+    self.starts = starts
+    firstNewRow = new.isEmpty ? rowCount : starts[new.lowerBound]
+    times = new.compactMap { hashes[$0].isEmpty ? nil : batches[$0].timeRange }
   }
 
-  var hasNewRows: Bool { !spans.isEmpty }
+  /// Whether new rows have keys.
+  var hasNewKeys: Bool { !times.isEmpty }
 
-  /// Whether a new row may repeat one of these times.
-  func mayRepeat(_ times: ClosedRange<Int64>) -> Bool {
-    spans.contains { policy.covers($0.times, times) }
-  }
-
-  /// The new rows that may repeat one of these times.
-  func rowsNear(_ times: ClosedRange<Int64>) -> [Int] {
-    var near: [Int] = []
-    for span in spans where policy.covers(span.times, times) {
-      near += span.rows.filter { index in
-        let time = time(index)
-        return policy.covers(time...time, times)
-      }
+  /// The place of `row` among its batch's rows.
+  func reference(_ row: Int) -> RowReference {
+    var (lower, upper) = (0, starts.count)
+    while upper - lower > 1 {
+      let middle = (lower + upper) / 2
+      if starts[middle] <= row { lower = middle } else { upper = middle }
     }
-    return near
+    return RowReference(batch: UInt32(lower), row: UInt32(row - starts[lower]))
   }
 
-  private mutating func add(_ reference: RowReference, _ hashes: [[UInt64]]) {
-    let ofBatch = hashes[Int(reference.batch)]
-    guard !ofBatch.isEmpty, ofBatch[Int(reference.row)] != 0 else { return }
-    rows.append(WaitingRow(hash: ofBatch[Int(reference.row)], reference: reference))
-  }
+  /// The hash of the key of `row`.
+  func hash(_ row: Int) -> UInt64 { at(row) { hashes[$0][$1] } }
 
-  func time(_ index: Int) -> Int64 {
-    let reference = rows[index].reference
-    return batches[Int(reference.batch)].time(Int(reference.row))
-  }
+  func time(_ row: Int) -> Int64 { at(row) { batches[$0].time($1) } }
 
-  func userHash(_ index: Int) -> UInt64? {
-    let reference = rows[index].reference
-    return batches[Int(reference.batch)].userHash(Int(reference.row))
-  }
+  func userHash(_ row: Int) -> UInt64? { at(row) { batches[$0].userHash($1) } }
 
-  /// The row `index` as one that may be repeated; `isSame` compares it with what was kept.
-  func suspect(_ index: Int, isSame: @escaping (Int) -> Bool) -> Suspect {
+  /// `row` as one that may be repeated; `isSame` compares it with what was kept.
+  func suspect(_ row: Int, isSame: @escaping (Int) -> Bool) -> Suspect {
     Suspect(
-      hash: rows[index].hash, time: time(index), isSame: isSame,
-      keyBytes: { keyBytes(ofEvent: index) })
+      hash: hash(row), time: time(row), isSame: isSame, keyBytes: { keyBytes(ofEvent: row) })
   }
 
-  func haveEqualKeys(_ index: Int, _ other: Int) -> Bool {
-    let (own, their) = (rows[index].reference, rows[other].reference)
-    return batches[Int(own.batch)].equals(
-      Int(own.row), batches[Int(their.batch)], Int(their.row))
+  func haveEqualKeys(_ row: Int, _ other: Int) -> Bool {
+    at(row) { batch, row in
+      at(other) { batches[batch].equals(row, batches[$0], $1) }
+    }
   }
 
-  func hasKey(_ index: Int, of row: Int, in block: BlockKeys) -> Bool {
-    let reference = rows[index].reference
-    return batches[Int(reference.batch)].equals(Int(reference.row), block, row)
+  func hasKey(_ row: Int, of other: Int, in block: BlockKeys) -> Bool {
+    at(row) { batches[$0].equals($1, block, other) }
   }
+
+  private func at<Result>(_ row: Int, _ body: (_ batch: Int, _ row: Int) -> Result) -> Result {
+    let reference = reference(row)
+    return body(Int(reference.batch), Int(reference.row))
+  }
+}
+
+extension WaitingRows: KeptEvents {
+  func time(ofEvent number: Int) -> Int64 { time(number) }
+  func keyBytes(ofEvent number: Int) -> [UInt8] { at(number) { batches[$0].keyBytes($1) } }
 }
 
 /// A row that repeats another one.
 struct Repetition: BitwiseCopyable {
-  /// Its place among the waiting rows.
+  /// Its number among the waiting rows.
   var row: Int
   /// Whether the row that was kept has the same time, so that whatever drops the one would have
   /// dropped the other.
   var isSimultaneous: Bool
 }
 
+// MARK: - Rows like other waiting rows
+
 extension WaitingRows {
-  private static let partitionBits: UInt64 = 8
+  /// Groups that one job looks through.
+  private static let groupsPerJob = 1 << 12
 
   /// Finds the new rows that repeat a waiting row before them.
-  ///
-  /// Rows are dealt out by their hashes, in order, so that a table stays within the processor's
-  /// cache and several threads may work.
   /// - Parameter dropped: by row, whether it is out already.
   func repetitions(without dropped: [Bool], pool: WorkerPool) throws -> [Repetition] {
-    let parts = partitions(without: dropped)
-    let found = try pool.map(count: parts.starts.count - 1) { part in
-      repetitions(among: parts.rows[parts.starts[part]..<parts.starts[part + 1]])
+    let groups = order.groups()
+    let jobs = (groups.count + Self.groupsPerJob - 1) / Self.groupsPerJob
+    let found = try pool.map(count: jobs) { job in
+      groups.dropFirst(job * Self.groupsPerJob).prefix(Self.groupsPerJob).flatMap {
+        repetitions(among: $0, without: dropped)
+      }
     }
     return found.flatMap { $0 }
   }
 
-  private func partitions(without dropped: [Bool]) -> (rows: [UInt32], starts: [Int]) {
-    let shift = 64 - Self.partitionBits
-    var ends = [Int](repeating: 0, count: 1 << Int(Self.partitionBits) + 1)
-    for index in rows.indices where !dropped[index] {
-      ends[Int(rows[index].hash >> shift) + 1] += 1
-    }
-    for part in 1..<ends.count { ends[part] += ends[part - 1] }
-    let starts = ends
-    var dealt = [UInt32](repeating: 0, count: starts[starts.count - 1])
-    for index in rows.indices where !dropped[index] {
-      let part = Int(rows[index].hash >> shift)
-      dealt[ends[part]] = UInt32(truncatingIfNeeded: index)
-      ends[part] += 1
-    }
-    return (dealt, starts)
-  }
-
-  private func repetitions(among part: ArraySlice<UInt32>) -> [Repetition] {
-    var kept = KeptTimes(self, count: part.count, policy: policy)
+  private func repetitions(among places: Range<Int>, without dropped: [Bool]) -> [Repetition] {
+    var kept = KeptTimes(self, count: places.count, policy: policy)
     var found: [Repetition] = []
-    for number in part {
-      let index = Int(number)
-      let hash = rows[index].hash
-      if index >= keptCount, kept.mayHoldKey(hash: hash) {
-        let suspect = suspect(index) { haveEqualKeys($0, index) }
-        if let keeper = kept.keeper(of: suspect) {
-          found.append(Repetition(row: index, isSimultaneous: keeper == suspect.time))
-          continue
-        }
+    for place in places {
+      let row = Int(order.row(at: place))
+      if dropped[row] { continue }
+      let suspect = suspect(row) { haveEqualKeys($0, row) }
+      if row >= firstNewRow, let keeper = kept.keeper(of: suspect) {
+        found.append(Repetition(row: row, isSimultaneous: keeper == suspect.time))
+      } else {
+        kept.add(row, hash: suspect.hash)
       }
-      kept.add(index, hash: hash)
     }
     return found
   }
 }
 
-extension WaitingRows: KeptEvents {
-  func time(ofEvent number: Int) -> Int64 { time(number) }
-  func keyBytes(ofEvent number: Int) -> [UInt8] {
-    let reference = rows[number].reference
-    return batches[Int(reference.batch)].keyBytes(Int(reference.row))
+// MARK: - Rows like stored ones
+
+extension WaitingRows {
+  /// So many rows are looked for in the blocks of their users only.
+  private static let fewRows = 1 << 12
+
+  /// Finds the new rows that repeat a row of `segment`. Its key filters pick the blocks to read.
+  /// - Parameter dropped: by row, whether it is out already.
+  /// - Throws: `StoreError`.
+  func repetitions(
+    of segment: KeptSegment, without dropped: [Bool], pool: WorkerPool
+  ) throws -> [Repetition] {
+    guard times.contains(where: { policy.covers($0, segment.times) }) else { return [] }
+    return try segment.reading { reader in
+      let isFiltered = policy.key == .eventID
+      if isFiltered, reader.footer.keyFilters.isEmpty { return [] }
+      let zones = UserZones(reader.footer)
+      let rowsByBlock =
+        isFiltered && order.count > Self.fewRows
+        ? nil : rowsByBlock(zones, reader.footer.blockCount, near: segment.times, dropped)
+      let blocks = (0..<reader.footer.blockCount).filter { rowsByBlock?[$0].isEmpty != true }
+      let found = try pool.map(count: blocks.count) { number -> [Repetition] in
+        let block = blocks[number]
+        var rows = rowsByBlock?[block] ?? []
+        if isFiltered {
+          guard let filter = try reader.keyFilter(block: block) else { return [] }
+          rows = order.rows(in: filter).map { Int($0) }.filter {
+            isNew($0, near: segment.times, dropped)
+              && zones.blocks(ofUser: userHash($0)).contains(block)
+          }
+        }
+        return try repetitions(of: block, reader, segment, among: rows)
+      }
+      return found.flatMap { $0 }
+    }
+  }
+
+  /// The new rows whose users may be in each of the blocks.
+  private func rowsByBlock(
+    _ zones: UserZones, _ blockCount: Int, near times: ClosedRange<Int64>, _ dropped: [Bool]
+  ) -> [[Int]] {
+    var rows = [[Int]](repeating: [], count: blockCount)
+    for place in 0..<order.count {
+      let row = Int(order.row(at: place))
+      guard isNew(row, near: times, dropped) else { continue }
+      for block in zones.blocks(ofUser: userHash(row)) { rows[block].append(row) }
+    }
+    return rows
+  }
+
+  private func isNew(_ row: Int, near times: ClosedRange<Int64>, _ dropped: [Bool]) -> Bool {
+    guard row >= firstNewRow, !dropped[row] else { return false }
+    let time = time(row)
+    return policy.covers(time...time, times)
+  }
+
+  private func repetitions(
+    of block: Int, _ reader: SegmentReader, _ segment: KeptSegment, among rows: [Int]
+  ) throws -> [Repetition] {
+    if rows.isEmpty { return [] }
+    let users = Set(rows.map { userHash($0) })
+    let kept = try KeptBlock.table(
+      reader, of: segment, block: block, users: users, policy: policy)
+    return rows.compactMap { row -> Repetition? in
+      let suspect = suspect(row) { hasKey(row, of: $0, in: kept.events.keys) }
+      return kept.keeper(of: suspect).map {
+        Repetition(row: row, isSimultaneous: $0 == suspect.time)
+      }
+    }
   }
 }

@@ -49,43 +49,50 @@ public enum RepeatedSourcePolicy: Sendable {
 /// A segment never mixes rows of an input that is still being read with rows of others. So giving
 /// up an input means dropping its rows in memory and deleting whole files.
 public final class IngestTransaction: BatchSink {
+  /// What a flush has made.
+  private struct Flush: Sendable {
+    var segments: [FlushedSegment]
+    var dropped: DroppedRows?
+  }
+
   /// Rejected lines of this ingest.
   public let rejects: RejectFile
   /// The inputs in the ledger, and those finished in this ingest.
   public private(set) var knownSources: [SourceRecord]
 
-  private let files: any StoreFiles
+  let files: any StoreFiles
   /// What the store held when the ingest began, leased until the commit.
-  private var snapshot: Snapshot?
-  private let base: Catalogue
-  private let writer: WriterDirectory
-  private let pool: WorkerPool
-  private let repeats: RepeatedSourcePolicy
+  var snapshot: Snapshot?
+  let base: Catalogue
+  let writer: WriterDirectory
+  let pool: WorkerPool
+  let repeats: RepeatedSourcePolicy
   /// What is taken back with the commit.
-  private let replaced: RemovalTarget?
-  private let rewriter: SegmentRewriter
-  private let lockWaitMilliseconds: Int
+  let replaced: RemovalTarget?
+  let rewriter: SegmentRewriter
+  let lockWaitMilliseconds: Int
   private let memtableBytesMax: Int
   private let memtableRowsMax: Int
   private let build: SegmentBuilding
-  private let syncer: SegmentSyncer
+  let syncer: SegmentSyncer
   /// For reading its own segments again.
-  private let openFiles: OpenFileCache
+  let openFiles: OpenFileCache
   /// The thread that waits for segments to be built; nil when this one does.
   private let flusher: WorkerPool?
 
   private var memtable = Memtable()
-  private var deduplicator: Deduplicator?
-  private var flushing: PendingResult<[FlushedSegment]>?
+  var deduplicator: Deduplicator?
+  /// Waits for the flush that is going on.
+  private var flushing: (() -> Result<Flush, any Error>)?
   /// The memory that waiting batches held when the flush began that is going on.
   private var bytesAtFlush = 0
-  private var flushed: [FlushedSegment] = []
+  var flushed: [FlushedSegment] = []
   private var flushedCount = 0
   /// The paths without a column in what was flushed, as far as the catalogue can keep them.
-  private var overflow = KnownNames()
-  private var finished: [FinishedSource] = []
-  private let continued: ContinuedRun?
-  private var openSource: Int?
+  var overflow = KnownNames()
+  var finished: [FinishedSource] = []
+  let continued: ContinuedRun?
+  var openSource: Int?
   private var failure: (any Error)?
   private var isEnded = false
 
@@ -171,40 +178,6 @@ public final class IngestTransaction: BatchSink {
     }
   }
 
-  /// Makes all finished inputs part of the store. When this returns they survive a power loss.
-  ///
-  /// If there is nothing new, nothing is changed.
-  /// - Throws: `StoreError`; nothing was committed, except perhaps after `.outcomeUnknown`. Running
-  ///   the ingest again is safe in any case.
-  public func commit() throws -> CommitSummary {
-    defer { end() }
-    try guarded {
-      precondition(openSource == nil, "BUG: commit with an unfinished input")
-      try flush(keepsLastDay: false)
-      try finishFlush()
-      try rejects.sync()
-      try syncer.finish()
-    }
-    guard !finished.isEmpty || replaced != nil else {
-      return CommitSummary(nothingAt: base.generation)
-    }
-    let removal = try replaced.map { try prepareRemoval($0) }
-    return try StoreLock(files: files).withLock(waitMilliseconds: lockWaitMilliseconds) {
-      let commit = try GenerationCommit(files: files)
-      var next = commit.next
-      let (rewritten, replacedRows) = try remove(removal, from: &next)
-      try refuseRepeats(in: next)
-      try continued?.refuseOverlaps(of: finished.map(\.record), in: next, root: files.root)
-      try dropEventsCommittedMeanwhile()
-      try refuseOrphans(in: next)
-      var (prepared, summary) = enter(into: &next)
-      summary.replacedRows = replacedRows
-      try commit.publish(next, rewritten + prepared, by: writer)
-      if let run = summary.run { continued?.advance(run: run, generation: next.generation) }
-      return summary
-    }
-  }
-
   /// Gives the ingest up; only the rejected lines are kept.
   public func abandon() {
     guard !isEnded else { return }
@@ -217,7 +190,7 @@ public final class IngestTransaction: BatchSink {
 extension IngestTransaction {
   /// Calls `body` and remembers its error: after one, rows may be missing and nothing may be
   /// committed.
-  private func guarded(_ body: () throws -> Void) throws {
+  func guarded(_ body: () throws -> Void) throws {
     precondition(!isEnded, "BUG: the transaction has ended")
     if let failure { throw failure }
     do {
@@ -228,36 +201,53 @@ extension IngestTransaction {
     }
   }
 
-  private func end() {
+  func end() {
     guard !isEnded else { return }
     isEnded = true
     memtable = Memtable()
     snapshot = nil
     // Nothing may be written into the directory any more when it is removed.
-    _ = flushing?.wait()
+    _ = flushing?()
     flushing = nil
     writer.remove()
   }
 
   /// Begins to write what is to become segments now, when the flush before it has ended.
-  private func flush(keepsLastDay: Bool) throws {
+  ///
+  /// What it finds out is used only by `finishFlush`, which is called at places that depend on the
+  /// batches alone.
+  func flush(keepsLastDay: Bool) throws {
     try finishFlush()
-    try dropRepeatedEvents()
+    let search = duplicateSearch()
     let days = memtable.drain(openSource: openSource, keepsLastDay: keepsLastDay)
     bytesAtFlush = memtable.bytes
     let flush = SegmentFlush(
       files: files, directory: writer.path, pool: pool, syncer: syncer, build: build)
     let number = flushedCount
     flushedCount += days.count
+    let job: @Sendable () throws -> Flush = {
+      let dropped = try search?.run()
+      return Flush(
+        segments: try flush.run(days, without: dropped, from: number), dropped: dropped)
+    }
     if let flusher {
-      flushing = flusher.submit { try flush.run(days, from: number) }
+      flushing = flusher.submit(job).wait
     } else {
-      add(try flush.run(days, from: number))
+      let result = Result { try job() }
+      flushing = { result }
     }
   }
 
-  private func add(_ segments: [FlushedSegment]) {
-    for var segment in segments {
+  /// Waits for the flush that is going on, if there is one.
+  func finishFlush() throws {
+    guard let result = flushing?() else { return }
+    flushing = nil
+    let flush = try result.get()
+    if let dropped = flush.dropped {
+      memtable.remove(dropped)
+      deduplicator?.note(dropped)
+    }
+    for var segment in flush.segments {
       // One segment may have as many as the catalogue keeps, and there may be many segments.
       if !segment.overflowFields.isEmpty { overflow.add(fields: segment.overflowFields) }
       segment.overflowFields = []
@@ -265,156 +255,19 @@ extension IngestTransaction {
     }
   }
 
-  /// Waits for the flush that is going on, if there is one.
-  private func finishFlush() throws {
-    guard let result = flushing?.wait() else { return }
-    flushing = nil
-    add(try result.get())
-  }
-
-  private func dropRepeatedEvents() throws {
-    guard let snapshot else { return }
-    let committed = keptSegments(of: snapshot)
+  private func duplicateSearch() -> DuplicateSearch? {
+    guard let snapshot, let deduplicator else { return nil }
     let own = flushed.map { KeptSegment($0, files: files, cache: openFiles) }
-    try deduplicator?.clean(&memtable, segments: committed + own)
+    return memtable.search(
+      deduplicator.policy, segments: keptSegments(of: snapshot) + own, pool: pool)
   }
 
   /// The segments of `snapshot`, without the rows that this ingest replaces.
-  private func keptSegments(of snapshot: Snapshot) -> [KeptSegment] {
+  func keptSegments(of snapshot: Snapshot) -> [KeptSegment] {
     let entries = replaced.map { snapshot.ledger.filter($0.contains) } ?? []
     let origins = replaced?.origins(entries)
     return snapshot.segments.indices.map {
       KeptSegment(snapshot, segment: $0, takenBack: origins)
     }
-  }
-
-  /// Another process may have committed events like those of this ingest since it began: they were
-  /// there first, so that segments with such events are written anew without them. The lock must be
-  /// held.
-  private func dropEventsCommittedMeanwhile() throws {
-    guard let known = snapshot?.segments.map(\.id) else { return }
-    // Under the lock nobody removes what this was a lease on.
-    snapshot = nil
-    guard deduplicator != nil else { return }
-    let current = Snapshot(files: files, leased: try CatalogueFiles(files: files).leaseNewest())
-    guard current.generation > base.generation else { return }
-    let foreign = zip(current.segments, keptSegments(of: current))
-      .filter { segment, _ in !known.contains(segment.id) }.map(\.1)
-    flushed = try flushed.flatMap { segment in
-      let own = KeptSegment(segment, files: files, cache: openFiles)
-      do {
-        guard let rows = try deduplicator?.rowsCommittedMeanwhile(of: own, in: foreign),
-          !rows.isEmpty
-        else { return [segment] }
-        return try own.reading { try rewrite($0, without: rows) }
-      } catch is RepeatedMeanwhile {
-        throw StoreError.busy(
-          path: files.root, what: "another evt has just ingested some of the same events")
-      }
-    }
-  }
-
-  private func rewrite(
-    _ reader: SegmentReader, without rows: RowSet
-  ) throws -> [FlushedSegment] {
-    // The number of the run is not known yet, and stands nowhere in the segment.
-    let runs: [UInt64] = [0]
-    for block in 0..<reader.footer.blockCount {
-      let base = block * Limits.blockRowsMax
-      try reader.forEachOrigin(inBlock: block, runs: runs) { origin, stretch in
-        let count = stretch.count { rows.contains(base + $0) }
-        deduplicator?.count(UInt64(count), ofSource: Int(clamping: origin.ordinal))
-      }
-    }
-    if rows.count == reader.footer.rowCount { return [] }
-    return try rewriter.rewrite(reader, runs: runs, without: rows).map { result in
-      let summary = result.merged.summary
-      var rewritten = FlushedSegment(
-        path: result.path, summary: summary, events: summary.events ?? [], overflowFields: [])
-      if summary.events == nil {
-        let own = KeptSegment(rewritten, files: files, cache: openFiles)
-        rewritten.events = try countEvents(in: own.open())
-      }
-      return rewritten
-    }
-  }
-
-  /// Two processes may have read the same new input at the same time; its rows must count once.
-  /// Segments cannot be taken apart here, so the later process starts over and finds it known.
-  private func refuseRepeats(in catalogue: Catalogue) throws {
-    guard repeats == .refuse, catalogue.generation > base.generation else { return }
-    let own = Set(finished.map(\.record.content))
-    for entry in catalogue.ledger
-    where entry.generation > base.generation && own.contains(entry.source.content) {
-      throw StoreError.busy(
-        path: files.root, what: "another evt has just ingested \(entry.source.name)")
-    }
-  }
-
-  private func prepareRemoval(_ target: RemovalTarget) throws -> Removal {
-    try Removal(target, from: Store(files: files).snapshot(), rewriter, pool)
-  }
-
-  /// Takes out what is replaced; what others have changed meanwhile is prepared once more, now
-  /// under the lock.
-  private func remove(
-    _ removal: Removal?, from next: inout Catalogue
-  ) throws -> (prepared: [PreparedFile], rows: UInt64) {
-    guard let removal, let replaced else { return ([], 0) }
-    if removal.isCurrent(in: next) { return removal.apply(to: &next) }
-    return try prepareRemoval(replaced).apply(to: &next)
-  }
-
-  /// An input that was taken up behind another one is half a truth without that.
-  private func refuseOrphans(in catalogue: Catalogue) throws {
-    let going = finished.filter { $0.record.continues != nil || $0.previous != nil }
-    if going.isEmpty { return }
-    var known = Set(catalogue.ledger.map(\.source.content.hash))
-    let present = known
-    known.formUnion(finished.map(\.record.content.hash))
-    for source in going {
-      let isWhole =
-        source.record.continues.map(known.contains) ?? true
-        && source.previous.map { present.contains($0.content.hash) } ?? true
-      if isWhole { continue }
-      throw StoreError.busy(
-        path: files.root,
-        what: "another evt has just taken back what \(source.record.name) goes on behind")
-    }
-  }
-
-  /// Enters what was flushed into the next generation and numbers it.
-  ///
-  /// Days that have expired are left out here, where the watermark cannot move any more: a retain
-  /// may have committed since this ingest began. Their rows are kept nowhere, nor as rejects.
-  private func enter(into catalogue: inout Catalogue) -> ([PreparedFile], CommitSummary) {
-    let run = continued?.run ?? catalogue.nextRun
-    if run == catalogue.nextRun { catalogue.nextRun += 1 }
-    var prepared: [PreparedFile] = []
-    let watermark = catalogue.retention?.watermark
-    let kept = flushed.filter { segment in watermark.map { segment.summary.day >= $0 } ?? true }
-    for segment in kept {
-      let stored = StoredSegment(id: catalogue.nextSegment, runs: [run], summary: segment.summary)
-      catalogue.nextSegment += 1
-      catalogue.segments.append(stored)
-      prepared.append(PreparedFile(source: segment.path, target: stored.path))
-    }
-    catalogue.segments.sort(by: precedes)
-    catalogue.names.add(events: kept.flatMap(\.events))
-    catalogue.names.add(fields: kept.flatMap(\.summary.fields))
-    catalogue.names.add(fields: overflow.fields)
-    if !overflow.hasAllFields { catalogue.names.hasAllFields = false }
-    let dropped = deduplicator?.droppedBySource ?? [:]
-    for source in finished {
-      let duplicates = source.ordinal.flatMap { dropped[Int(clamping: $0)] } ?? 0
-      source.enter(into: &catalogue, run: run, duplicates: duplicates)
-    }
-    let rows = kept.reduce(0) { $0 + $1.summary.rowCount }
-    let summary = CommitSummary(
-      generation: catalogue.generation, run: finished.isEmpty ? nil : run, segments: kept.count,
-      storedBytes: kept.reduce(0) { $0 + $1.summary.fileBytes }, rows: rows,
-      duplicates: dropped.values.reduce(0, +),
-      expired: flushed.reduce(0) { $0 + $1.summary.rowCount } - rows, retainWatermark: watermark)
-    return (prepared, summary)
   }
 }

@@ -13,14 +13,15 @@ struct DayRows: Sendable {
   /// The input of the rows if it is still being read, else nil.
   let openSource: Int?
 
-  /// The batches that have any of the rows, and the rows referring to those.
-  func compacted() -> (batches: [EventBatch], rows: [RowReference]) {
+  /// The batches that have any of the rows but those dropped, and the rows referring to those.
+  func compacted(without dropped: DroppedRows?) -> (batches: [EventBatch], rows: [RowReference]) {
     var newNumbers = [UInt32](repeating: .max, count: batches.count)
     var used: [EventBatch] = []
     var rows: [RowReference] = []
     rows.reserveCapacity(range.count)
     for index in range {
       var reference = bucket.rows[index]
+      if let dropped, dropped.contains(reference) { continue }
       let batch = Int(reference.batch)
       if newNumbers[batch] == .max {
         newNumbers[batch] = UInt32(used.count)
@@ -43,6 +44,8 @@ struct Memtable {
   private var lastDay: UTCDay?
   /// Batches from this number on have not been searched for repeated events.
   private var firstNewBatch = 0
+  /// The numbers that the first batches had before the last drain.
+  private var drainedNumbers: [Int] = []
   private(set) var rowCount = 0
   private var batchBytes = 0
   private var building = BuildEstimate()
@@ -51,8 +54,7 @@ struct Memtable {
   /// making segments will need on top.
   var bytes: Int {
     let rowBytes =
-      2 * MemoryLayout<RowReference>.stride + MemoryLayout<UInt64>.stride
-      + MemoryLayout<WaitingRow>.stride
+      2 * MemoryLayout<RowReference>.stride + 3 * MemoryLayout<UInt64>.stride
     return batchBytes + rowCount * rowBytes + building.bytes
   }
 
@@ -60,19 +62,14 @@ struct Memtable {
   mutating func add(_ batch: EventBatch) {
     let number = batches.count
     let rows = batch.rowCount
-    guard rows > 0 else { return }
+    guard let range = batch.timeRange else { return }
     batches.append(batch)
     batchBytes += batch.allocatedBytes
     building.add(batch)
     rowCount += rows
     let times = batch.times.elements
-    var (least, greatest) = (times[0], times[0])
-    for time in times {
-      least = min(least, time)
-      greatest = max(greatest, time)
-    }
-    let day = UTCDay(containing: least)
-    if day == UTCDay(containing: greatest) {
+    let day = UTCDay(containing: range.lowerBound)
+    if day == UTCDay(containing: range.upperBound) {
       buckets[bucket(of: day)].append(batch: number, count: rows)
     } else {
       for row in 0..<rows {
@@ -82,35 +79,31 @@ struct Memtable {
     lastDay = UTCDay(containing: times[rows - 1])
   }
 
-  /// The rows that have keys: those found to be kept before, and new ones.
-  func waitingRows(_ policy: DedupePolicy, pool: WorkerPool) throws -> WaitingRows {
+  /// The search for repeated events among all rows that are here now, of which those that came
+  /// since the last drain are new.
+  func search(
+    _ policy: DedupePolicy, segments: [KeptSegment], pool: WorkerPool
+  ) -> DuplicateSearch {
     var kept: [RowReference] = []
     for bucket in buckets {
       kept += bucket.rows.elements.prefix { Int($0.batch) < firstNewBatch }
     }
-    return try WaitingRows(
-      batches, kept: kept, firstNew: firstNewBatch, policy: policy, pool: pool)
+    return DuplicateSearch(
+      policy: policy, pool: pool, batches: batches, kept: kept, firstNew: firstNewBatch,
+      segments: segments)
   }
 
-  /// Notes that all rows are to stay.
-  mutating func keepWaitingRows() { firstNewBatch = batches.count }
-
-  /// Removes `rows` and returns how many there were of each input.
-  mutating func remove(_ rows: [RowReference]) -> [Int: Int] {
-    guard !rows.isEmpty else { return [:] }
-    var isRemoved: [UInt32: [Bool]] = [:]
-    var countBySource: [Int: Int] = [:]
-    for row in rows {
-      let batch = batches[Int(row.batch)]
-      isRemoved[row.batch, default: [Bool](repeating: false, count: batch.rowCount)][
-        Int(row.row)] = true
-      countBySource[batch.source, default: 0] += 1
-    }
+  /// Removes rows of the batches that were here before the last drain.
+  mutating func remove(_ dropped: DroppedRows) {
+    if dropped.isEmpty || drainedNumbers.isEmpty { return }
     for bucket in buckets {
-      bucket.remove { isRemoved[$0.batch].map { [row = $0.row] in $0[Int(row)] } ?? false }
+      bucket.remove { row in
+        guard Int(row.batch) < drainedNumbers.count else { return false }
+        let number = UInt32(drainedNumbers[Int(row.batch)])
+        return dropped.contains(RowReference(batch: number, row: row.row))
+      }
     }
     forgetEmptyBuckets()
-    return countBySource
   }
 
   /// Removes the rows of input `source`, which are the last ones.
@@ -166,6 +159,7 @@ struct Memtable {
     var newNumbers = [UInt32](repeating: .max, count: batches.count)
     for (number, old) in kept.enumerated() { newNumbers[old] = UInt32(number) }
     batches = kept.map { batches[$0] }
+    drainedNumbers = kept
     firstNewBatch = batches.count
     batchBytes = batches.reduce(0) { $0 + $1.allocatedBytes }
     estimateBuilding()

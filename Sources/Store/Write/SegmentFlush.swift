@@ -24,21 +24,33 @@ struct SegmentFlush: Sendable {
   let syncer: SegmentSyncer
   let build: SegmentBuilding
 
-  /// Writes one segment for each element of `days`; the files are named from `number` on.
+  /// Writes one segment for each element of `days` that has rows left; the files are named from
+  /// `number` on.
   ///
   /// With days enough for every thread each is built by one thread, which leaves no part of the
   /// work to one thread alone; otherwise days come one after another, their columns in parallel.
   /// Either way memory is needed for few days at a time.
-  func run(_ days: [DayRows], from number: Int) throws -> [FlushedSegment] {
+  func run(
+    _ days: [DayRows], without dropped: DroppedRows?, from number: Int
+  ) throws -> [FlushedSegment] {
+    let dropped = dropped?.isEmpty == false ? dropped : nil
     guard pool.threads > 1, days.count >= 2 * pool.threads else {
       let inner = pool.threads > 1 ? pool : nil
-      return try days.enumerated().map { try write($1, number: number + $0, pool: inner) }
+      return try days.enumerated().compactMap {
+        try write($1, without: dropped, number: number + $0, pool: inner)
+      }
     }
-    return try pool.map(count: days.count) { try write(days[$0], number: number + $0, pool: nil) }
+    let written = try pool.map(count: days.count) {
+      try write(days[$0], without: dropped, number: number + $0, pool: nil)
+    }
+    return written.compactMap { $0 }
   }
 
-  private func write(_ day: DayRows, number: Int, pool: WorkerPool?) throws -> FlushedSegment {
-    let (batches, rows) = day.compacted()
+  private func write(
+    _ day: DayRows, without dropped: DroppedRows?, number: Int, pool: WorkerPool?
+  ) throws -> FlushedSegment? {
+    let (batches, rows) = day.compacted(without: dropped)
+    if rows.isEmpty { return nil }
     let built = try build(day.bucket.day, batches, rows, pool)
     let path = "\(directory)/\(number)\(StoreLayout.segmentSuffix)"
     let file = try files.create(path, access: .readOnly)

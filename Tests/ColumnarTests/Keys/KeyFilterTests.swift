@@ -25,19 +25,13 @@ import Testing
   }
 
   @Test(
-    "holds every key, no other but by its upper half, and takes about two bytes a key",
+    "holds the upper half of every key, and takes about two bytes a key",
     arguments: [0, 1, 2, 255, 257, 4_000, 65_536])
-  func membership(count: Int) throws {
+  func contents(count: Int) throws {
     var random = SeededGenerator(seed: UInt64(count))
     let hashes = (0..<count).map { _ in random.next() }
     let filter = KeyFilter(hashes: hashes + [0, 0] + hashes.prefix(3))
-    #expect(hashes.allSatisfy { filter.mayContain($0) })
-    let halves = Set(hashes.map { $0 >> 32 })
-    for _ in 0..<20_000 {
-      let probe = random.next()
-      #expect(filter.mayContain(probe) == halves.contains(probe >> 32))
-    }
-    #expect(filter.fingerprints == filter.fingerprints.sorted())
+    #expect(filter.fingerprints == Set(hashes.map { UInt32($0 >> 32) }).sorted())
     let bytes = Self.encoded(filter)
     #expect(Self.decoded(bytes, rows: max(count, 1)) == filter)
     // Gaps take about as many bits as it takes to number the distances between keys.
@@ -50,7 +44,6 @@ import Testing
   func extremes() {
     let filter = KeyFilter(hashes: [1, .max, 1 << 32, 1 << 63])
     #expect(filter.fingerprints == [0, 1, 1 << 31, .max])
-    #expect(filter.mayContain(1) && filter.mayContain(.max) && filter.mayContain(1 << 63))
   }
 
   @Test("two filters share keys when one key may be in both")
@@ -76,14 +69,5 @@ import Testing
         #expect(filter.fingerprints == filter.fingerprints.sorted())
       }
     }
-  }
-
-  @Test("sorting by digits sorts", arguments: [0, 1, 256, 257, 10_000])
-  func radixSort(count: Int) {
-    var random = SeededGenerator(seed: 5)
-    var values = (0..<count).map { _ in UInt32(truncatingIfNeeded: random.next()) }
-    let expected = values.sorted()
-    RadixSort.sort(&values)
-    #expect(values == expected)
   }
 }
