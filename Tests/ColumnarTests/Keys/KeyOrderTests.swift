@@ -30,7 +30,8 @@ import Testing
     let wanted = Set(filter.fingerprints)
     let found = Self.order(hashes).rows(in: filter)
     #expect(
-      found.sorted() == hashes.indices.filter { wanted.contains(UInt32(hashes[$0] >> 32)) }
+      found.sorted()
+        == hashes.indices.filter { wanted.contains(UInt32(hashes[$0] >> 32)) }
         .map { UInt32($0) })
   }
 
