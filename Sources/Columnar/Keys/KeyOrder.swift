@@ -6,7 +6,8 @@ import EvtCore
 /// were added: rows with equal keys lie beside each other, and a key filter is searched by merging.
 public struct KeyOrder: Sendable {
   /// The fingerprint of a row in the upper half, its number in the lower one.
-  private var entries: [UInt64] = []
+  @usableFromInline
+  var entries: [UInt64] = []
 
   /// Creates the order of no rows.
   public init() {}
@@ -18,20 +19,20 @@ public struct KeyOrder: Sendable {
     entries.reserveCapacity(entries.count + additional)
   }
 
-  /// Adds row number `row`, greater than those before it, with a key of this hash.
-  @inline(__always)
-  public mutating func add(_ row: UInt32, hash: UInt64) {
+  /// Adds row number `row`, greater than those before it and below 2^32, with a key of this hash.
+  @inlinable @inline(__always)
+  public mutating func add(_ row: Int, hash: UInt64) {
     entries.append(UInt64(KeyFilter.fingerprint(hash)) << 32 | UInt64(row))
   }
 
   /// Must be called when all rows have been added.
   public mutating func sort() { RadixSort.sort(&entries, bits: 32..<64) }
 
-  /// The row at `place` in the order.
-  public func row(at place: Int) -> UInt32 { UInt32(truncatingIfNeeded: entries[place]) }
+  /// All rows.
+  public var rows: some Collection<Int> { entries.lazy.map(Self.row) }
 
-  /// The places of rows that have their fingerprint in common with another one, together.
-  public func groups() -> [Range<Int>] {
+  /// The rows of each fingerprint that several have.
+  public func groups() -> [some Collection<Int>] {
     var groups: [Range<Int>] = []
     var start = 0
     for place in entries.indices.dropFirst() where entries[place] >> 32 != entries[start] >> 32 {
@@ -39,12 +40,12 @@ public struct KeyOrder: Sendable {
       start = place
     }
     if entries.count - start > 1 { groups.append(start..<entries.count) }
-    return groups
+    return groups.map { entries[$0].lazy.map(Self.row) }
   }
 
   /// The rows whose key may be in the block of `filter`.
-  public func rows(in filter: KeyFilter) -> [UInt32] {
-    var rows: [UInt32] = []
+  public func rows(in filter: KeyFilter) -> [Int] {
+    var rows: [Int] = []
     let fingerprints = filter.fingerprints
     var (place, next) = (0, 0)
     while place < entries.count, next < fingerprints.count {
@@ -54,12 +55,14 @@ public struct KeyOrder: Sendable {
       } else if own > their {
         next = fingerprints.gallop(from: next) { UInt64($0) < own }
       } else {
-        rows.append(row(at: place))
+        rows.append(Self.row(entries[place]))
         place += 1
       }
     }
     return rows
   }
+
+  private static func row(_ entry: UInt64) -> Int { Int(UInt32(truncatingIfNeeded: entry)) }
 }
 
 extension Array {

@@ -137,7 +137,8 @@ extension ZoneMap {
     }
     let numbers = rows.values(of: kind)
     if kind == .int {
-      self = .ints(least: numbers.min() ?? 0, greatest: numbers.max() ?? 0)
+      let profile = numbers.withUnsafeBufferPointer { IntProfile($0) }
+      self = .ints(least: profile.least, greatest: profile.greatest)
     } else {
       var least = Double.infinity, greatest = -Double.infinity
       for number in numbers {

@@ -11,7 +11,8 @@ struct WaitingRows: Sendable {
   private let hashes: [[UInt64]]
   /// The number of the first row of each batch.
   private let starts: [Int]
-  private let order: KeyOrder
+  /// The rows with these upper bits of their hashes.
+  private let orders: [KeyOrder]
   /// The rows before this one stay, whatever comes.
   private let firstNewRow: Int
   /// When the new rows of each batch happened.
@@ -32,25 +33,36 @@ struct WaitingRows: Sendable {
       rowCount += batch.rowCount
     }
     let new = min(firstNew, batches.count)..<batches.count
-    var order = KeyOrder()
-    order.reserve(kept.count + new.reduce(0) { $0 + hashes[$1].count })
-    for reference in kept {
-      let (batch, row) = (Int(reference.batch), Int(reference.row))
-      if hashes[batch].isEmpty || hashes[batch][row] == 0 { continue }
-      order.add(UInt32(starts[batch] + row), hash: hashes[batch][row])
+    orders = try pool.map(count: 1 << Self.partBits) { [starts] part in
+      Self.order(ofPart: part, hashes, starts, kept: kept, new: new)
     }
-    for batch in new {
-      for (row, hash) in hashes[batch].enumerated() where hash != 0 {
-        order.add(UInt32(starts[batch] + row), hash: hash)
-      }
-    }
-    order.sort()
-    self.order = order
     self.batches = keys
     self.hashes = hashes
     self.starts = starts
     firstNewRow = new.isEmpty ? rowCount : starts[new.lowerBound]
     times = new.compactMap { hashes[$0].isEmpty ? nil : batches[$0].timeRange }
+  }
+
+  /// Several threads may put rows in order, each those with the same upper bits of their hashes.
+  fileprivate static let partBits: UInt64 = 2
+
+  private static func order(
+    ofPart part: Int, _ hashes: [[UInt64]], _ starts: [Int], kept: [RowReference], new: Range<Int>
+  ) -> KeyOrder {
+    var order = KeyOrder()
+    order.reserve((kept.count + new.reduce(0) { $0 + hashes[$1].count }) >> partBits)
+    for reference in kept {
+      let (batch, row) = (Int(reference.batch), Int(reference.row))
+      if hashes[batch].isEmpty { continue }
+      order.add(starts[batch] + row, hash: hashes[batch][row], ofPart: part)
+    }
+    for batch in new {
+      for (row, hash) in hashes[batch].enumerated() {
+        order.add(starts[batch] + row, hash: hash, ofPart: part)
+      }
+    }
+    order.sort()
+    return order
   }
 
   /// Whether new rows have keys.
@@ -112,28 +124,21 @@ struct Repetition: BitwiseCopyable {
 // MARK: - Rows like other waiting rows
 
 extension WaitingRows {
-  /// Groups that one job looks through.
-  private static let groupsPerJob = 1 << 12
-
   /// Finds the new rows that repeat a waiting row before them.
   /// - Parameter dropped: by row, whether it is out already.
   func repetitions(without dropped: [Bool], pool: WorkerPool) throws -> [Repetition] {
-    let groups = order.groups()
-    let jobs = (groups.count + Self.groupsPerJob - 1) / Self.groupsPerJob
-    let found = try pool.map(count: jobs) { job in
-      groups.dropFirst(job * Self.groupsPerJob).prefix(Self.groupsPerJob).flatMap {
-        repetitions(among: $0, without: dropped)
-      }
+    let found = try pool.map(count: orders.count) { part in
+      orders[part].groups().flatMap { repetitions(among: $0, without: dropped) }
     }
     return found.flatMap { $0 }
   }
 
-  private func repetitions(among places: Range<Int>, without dropped: [Bool]) -> [Repetition] {
-    var kept = KeptTimes(self, count: places.count, policy: policy)
+  private func repetitions(
+    among rows: some Collection<Int>, without dropped: [Bool]
+  ) -> [Repetition] {
+    var kept = KeptTimes(self, count: rows.count, policy: policy)
     var found: [Repetition] = []
-    for place in places {
-      let row = Int(order.row(at: place))
-      if dropped[row] { continue }
+    for row in rows where !dropped[row] {
       let suspect = suspect(row) { haveEqualKeys($0, row) }
       if row >= firstNewRow, let keeper = kept.keeper(of: suspect) {
         found.append(Repetition(row: row, isSimultaneous: keeper == suspect.time))
@@ -163,7 +168,7 @@ extension WaitingRows {
       if isFiltered, reader.footer.keyFilters.isEmpty { return [] }
       let zones = UserZones(reader.footer)
       let rowsByBlock =
-        isFiltered && order.count > Self.fewRows
+        isFiltered && orders.reduce(0, { $0 + $1.count }) > Self.fewRows
         ? nil : rowsByBlock(zones, reader.footer.blockCount, near: segment.times, dropped)
       let blocks = (0..<reader.footer.blockCount).filter { rowsByBlock?[$0].isEmpty != true }
       let found = try pool.map(count: blocks.count) { number -> [Repetition] in
@@ -171,7 +176,7 @@ extension WaitingRows {
         var rows = rowsByBlock?[block] ?? []
         if isFiltered {
           guard let filter = try reader.keyFilter(block: block) else { return [] }
-          rows = order.rows(in: filter).map { Int($0) }.filter {
+          rows = orders.flatMap { $0.rows(in: filter) }.filter {
             isNew($0, near: segment.times, dropped)
               && zones.blocks(ofUser: userHash($0)).contains(block)
           }
@@ -187,9 +192,7 @@ extension WaitingRows {
     _ zones: UserZones, _ blockCount: Int, near times: ClosedRange<Int64>, _ dropped: [Bool]
   ) -> [[Int]] {
     var rows = [[Int]](repeating: [], count: blockCount)
-    for place in 0..<order.count {
-      let row = Int(order.row(at: place))
-      guard isNew(row, near: times, dropped) else { continue }
+    for row in orders.lazy.flatMap(\.rows) where isNew(row, near: times, dropped) {
       for block in zones.blocks(ofUser: userHash(row)) { rows[block].append(row) }
     }
     return rows
@@ -214,5 +217,13 @@ extension WaitingRows {
         Repetition(row: row, isSimultaneous: $0 == suspect.time)
       }
     }
+  }
+}
+
+extension KeyOrder {
+  /// Adds a row that has a key of this part.
+  @inline(__always)
+  fileprivate mutating func add(_ row: Int, hash: UInt64, ofPart part: Int) {
+    if hash != 0, hash >> (64 - WaitingRows.partBits) == part { add(row, hash: hash) }
   }
 }
