@@ -142,7 +142,7 @@ public final class IngestTransaction: BatchSink {
       openSource = batch.source
       memtable.add(batch)
       // What is being built and what comes in meanwhile are held at once.
-      if memtable.bytes - bytesAtFlush >= memtableBytesMax / 8 { try finishFlush() }
+      if memtable.bytes - bytesAtFlush >= memtableBytesMax / 4 { try finishFlush() }
       if memtable.bytes >= memtableBytesMax || memtable.rowCount >= memtableRowsMax {
         try flush(keepsLastDay: true)
       }

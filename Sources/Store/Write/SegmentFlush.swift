@@ -27,21 +27,31 @@ struct SegmentFlush: Sendable {
   /// Writes one segment for each element of `days` that has rows left; the files are named from
   /// `number` on.
   ///
-  /// With days enough for every thread each is built by one thread, which leaves no part of the
-  /// work to one thread alone; otherwise days come one after another, their columns in parallel.
-  /// Either way memory is needed for few days at a time.
+  /// With days enough for every thread each is built by one thread. Otherwise two days are under
+  /// way at a time, their columns in parallel, so that what one thread alone can do for the one
+  /// goes on beside the other. Either way memory is needed for few days at a time.
   func run(
     _ days: [DayRows], without dropped: DroppedRows?, from number: Int
   ) throws -> [FlushedSegment] {
     let dropped = dropped?.isEmpty == false ? dropped : nil
-    guard pool.threads > 1, days.count >= 2 * pool.threads else {
-      let inner = pool.threads > 1 ? pool : nil
-      return try days.enumerated().compactMap {
-        try write($1, without: dropped, number: number + $0, pool: inner)
-      }
+    let isParallel = pool.threads > 1
+    let inner = isParallel && days.count < 2 * pool.threads ? pool : nil
+    let writeDay: @Sendable (Int) throws -> FlushedSegment? = { index in
+      try write(days[index], without: dropped, number: number + index, pool: inner)
     }
-    let written = try pool.map(count: days.count) {
-      try write(days[$0], without: dropped, number: number + $0, pool: nil)
+    let written: [FlushedSegment?]
+    if isParallel, inner == nil {
+      written = try pool.map(count: days.count, writeDay)
+    } else if isParallel, days.count > 1 {
+      let odd = WorkerPool(threads: 1).submit {
+        try stride(from: 1, to: days.count, by: 2).map { try writeDay($0) }
+      }
+      let even = Result { try stride(from: 0, to: days.count, by: 2).map { try writeDay($0) } }
+      let oddSegments = odd.wait()
+      let (first, second) = (try even.get(), try oddSegments.get())
+      written = days.indices.map { $0 % 2 == 0 ? first[$0 / 2] : second[$0 / 2] }
+    } else {
+      written = try days.indices.map { try writeDay($0) }
     }
     return written.compactMap { $0 }
   }
