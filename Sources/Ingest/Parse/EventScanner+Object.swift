@@ -73,9 +73,15 @@ extension EventScanner {
     if key >= 0, matches(key, at) {
       at += 1 + Int(tree.keys.base[Int(key)].matchLength)
     } else {
-      guard let found = findKey(&at, end, node) else { return nil }
-      tree.predict(found, behind: previous)
-      key = found
+      let other = tree.otherGuess(in: node, behind: previous)
+      if other >= 0, matches(other, at) {
+        at += 1 + Int(tree.keys.base[Int(other)].matchLength)
+        key = other
+      } else {
+        guard let found = findKey(&at, end, node) else { return nil }
+        key = found
+      }
+      tree.predict(key, behind: previous)
     }
     let entry = tree.keys.base + Int(key)
     if entry.pointee.stamp == stamp { forget(key) }

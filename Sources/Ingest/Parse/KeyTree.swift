@@ -17,8 +17,9 @@ struct KeyEntry: BitwiseCopyable {
   var column: Int32 = -1
   /// As `column`, for values of mapped and contested keys that stay properties.
   var property: Int32 = -1
-  /// The key that came after this one last time; -1 for none.
+  /// The key that came after this one last time, and another one that did before; -1 for none.
   var next: Int32 = -1
+  var otherNext: Int32 = -1
   /// The row (by the scanner's count) in which it was seen last, and the how-manieth key it was.
   var stamp: UInt32 = 0
   var order: Int32 = 0
@@ -41,8 +42,9 @@ struct KeyNode: BitwiseCopyable {
   var owner: Int32
   /// The number of keys above it and its own: 1 for the event's own keys.
   var depth: Int32
-  /// The key that came first last time.
+  /// The key that came first last time, and another one that did before; -1 for none.
   var first: Int32 = -1
+  var otherFirst: Int32 = -1
 }
 
 /// The keys of a run of events. It grows with new keys only, and knows nothing of their values.
@@ -97,10 +99,18 @@ struct KeyTree: ~Copyable {
   mutating func predict(_ key: Int32, behind previous: Int32) {
     guard keys.base[Int(key)].matchLength > 0 else { return }
     if previous >= 0 {
-      keys.base[Int(previous)].next = key
+      let entry = keys.base + Int(previous)
+      (entry.pointee.next, entry.pointee.otherNext) = (key, entry.pointee.next)
     } else {
-      nodes.base[Int(keys.base[Int(key)].node)].first = key
+      let node = nodes.base + Int(keys.base[Int(key)].node)
+      (node.pointee.first, node.pointee.otherFirst) = (key, node.pointee.first)
     }
+  }
+
+  /// The second guess for the key behind `previous` (-1: first of `node`).
+  @inline(__always)
+  func otherGuess(in node: Int32, behind previous: Int32) -> Int32 {
+    previous >= 0 ? keys.base[Int(previous)].otherNext : nodes.base[Int(node)].otherFirst
   }
 
   private func isSame(_ key: Int32, _ bytes: UnsafeBufferPointer<UInt8>, _ node: Int32) -> Bool {
