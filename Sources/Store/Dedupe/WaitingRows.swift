@@ -33,8 +33,9 @@ struct WaitingRows: Sendable {
       rowCount += batch.rowCount
     }
     let new = min(firstNew, batches.count)..<batches.count
-    orders = try pool.map(count: 1 << Self.partBits) { [starts] part in
-      Self.order(ofPart: part, hashes, starts, kept: kept, new: new)
+    let partBits = min(Int.bitWidth - (pool.threads - 1).leadingZeroBitCount, 4)
+    orders = try pool.map(count: 1 << partBits) { [starts] part in
+      Self.order(ofPart: part, of: partBits, hashes, starts, kept: kept, new: new)
     }
     self.batches = keys
     self.hashes = hashes
@@ -43,22 +44,22 @@ struct WaitingRows: Sendable {
     times = new.compactMap { hashes[$0].isEmpty ? nil : batches[$0].timeRange }
   }
 
-  /// Several threads may put rows in order, each those with the same upper bits of their hashes.
-  fileprivate static let partBits: UInt64 = 2
-
+  /// The order of the rows that have a key whose hash begins with the `partBits` bits of `part`.
   private static func order(
-    ofPart part: Int, _ hashes: [[UInt64]], _ starts: [Int], kept: [RowReference], new: Range<Int>
+    ofPart part: Int, of partBits: Int, _ hashes: [[UInt64]], _ starts: [Int],
+    kept: [RowReference], new: Range<Int>
   ) -> KeyOrder {
     var order = KeyOrder()
     order.reserve((kept.count + new.reduce(0) { $0 + hashes[$1].count }) >> partBits)
+    func isWanted(_ hash: UInt64) -> Bool { hash != 0 && hash >> (64 - partBits) == part }
     for reference in kept {
       let (batch, row) = (Int(reference.batch), Int(reference.row))
-      if hashes[batch].isEmpty { continue }
-      order.add(starts[batch] + row, hash: hashes[batch][row], ofPart: part)
+      if hashes[batch].isEmpty || !isWanted(hashes[batch][row]) { continue }
+      order.add(starts[batch] + row, hash: hashes[batch][row])
     }
     for batch in new {
-      for (row, hash) in hashes[batch].enumerated() {
-        order.add(starts[batch] + row, hash: hash, ofPart: part)
+      for (row, hash) in hashes[batch].enumerated() where isWanted(hash) {
+        order.add(starts[batch] + row, hash: hash)
       }
     }
     order.sort()
@@ -217,13 +218,5 @@ extension WaitingRows {
         Repetition(row: row, isSimultaneous: $0 == suspect.time)
       }
     }
-  }
-}
-
-extension KeyOrder {
-  /// Adds a row that has a key of this part.
-  @inline(__always)
-  fileprivate mutating func add(_ row: Int, hash: UInt64, ofPart part: Int) {
-    if hash != 0, hash >> (64 - WaitingRows.partBits) == part { add(row, hash: hash) }
   }
 }
