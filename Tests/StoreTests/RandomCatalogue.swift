@@ -91,3 +91,11 @@ extension SeededGenerator {
       continues: Bool.random(using: &self) ? hash() : nil)
   }
 }
+
+extension KnownNames {
+  /// Adds rows by event name.
+  mutating func add(events: [SegmentSummary.Event]) {
+    var lists = [events]
+    add { lists.popLast() }
+  }
+}

@@ -3,11 +3,15 @@
 import EvtCore
 
 /// Rows in the order of the fingerprints of their keys, those of one fingerprint in the order they
-/// were added: rows with equal keys lie beside each other, and a key filter is searched by merging.
+/// were added, so that rows with equal keys lie beside each other.
 public struct KeyOrder: Sendable {
   /// The fingerprint of a row in the upper half, its number in the lower one.
   @usableFromInline
   var entries: [UInt64] = []
+  /// Where the entries begin whose fingerprints are so far behind the first one.
+  private var starts: [UInt32] = []
+  /// How far each start is behind the one before it, as a power of two.
+  private var stepBits = 0
 
   /// Creates the order of no rows.
   public init() {}
@@ -26,7 +30,22 @@ public struct KeyOrder: Sendable {
   }
 
   /// Must be called when all rows have been added.
-  public mutating func sort() { RadixSort.sort(&entries, bits: 32..<64) }
+  public mutating func sort() {
+    RadixSort.sort(&entries, bits: 32..<64)
+    guard let first = entries.first, let last = entries.last else { return }
+    // About four entries from one start to the next, for hashes are spread evenly.
+    let span = (last >> 32) - (first >> 32)
+    stepBits = 0
+    while span >> stepBits > entries.count / 4 { stepBits += 1 }
+    let steps = Int(span >> stepBits) + 1
+    starts = []
+    starts.reserveCapacity(steps + 1)
+    for (place, entry) in entries.enumerated() {
+      let step = Int(((entry >> 32) - (first >> 32)) >> stepBits)
+      while starts.count <= step { starts.append(UInt32(truncatingIfNeeded: place)) }
+    }
+    starts.append(UInt32(truncatingIfNeeded: entries.count))
+  }
 
   /// All rows.
   public var rows: some Collection<Int> { entries.lazy.map(Self.row) }
@@ -46,40 +65,18 @@ public struct KeyOrder: Sendable {
   /// The rows whose key may be in the block of `filter`.
   public func rows(in filter: KeyFilter) -> [Int] {
     var rows: [Int] = []
-    let fingerprints = filter.fingerprints
-    var (place, next) = (0, 0)
-    while place < entries.count, next < fingerprints.count {
-      let (own, their) = (entries[place] >> 32, UInt64(fingerprints[next]))
-      if own < their {
-        place = entries.gallop(from: place) { $0 >> 32 < their }
-      } else if own > their {
-        next = fingerprints.gallop(from: next) { UInt64($0) < own }
-      } else {
-        rows.append(Self.row(entries[place]))
-        place += 1
+    guard let first = entries.first, let last = entries.last else { return rows }
+    let range = UInt32(first >> 32)...UInt32(last >> 32)
+    for fingerprint in filter.fingerprints where range.contains(fingerprint) {
+      let step = Int((fingerprint - range.lowerBound) >> stepBits)
+      for place in Int(starts[step])..<Int(starts[step + 1]) {
+        let own = UInt32(entries[place] >> 32)
+        if own == fingerprint { rows.append(Self.row(entries[place])) }
+        if own > fingerprint { break }
       }
     }
     return rows
   }
 
   private static func row(_ entry: UInt64) -> Int { Int(UInt32(truncatingIfNeeded: entry)) }
-}
-
-extension Array {
-  /// The first index behind `start` whose element does not `precede`; all that do come first. Fast
-  /// when it is near.
-  fileprivate func gallop(from start: Int, _ precedes: (Element) -> Bool) -> Int {
-    var (lower, step) = (start, 1)
-    while lower + step < count, precedes(self[lower + step]) {
-      lower += step
-      step *= 2
-    }
-    var upper = Swift.min(lower + step, count)
-    lower += 1
-    while lower < upper {
-      let middle = (lower + upper) / 2
-      if precedes(self[middle]) { lower = middle + 1 } else { upper = middle }
-    }
-    return lower
-  }
 }

@@ -28,7 +28,8 @@ struct ColumnPlan: Sendable {
   /// The paths that had no room.
   let overflowPaths: [PropertyPlaces]
 
-  init(batches: [EventBatch]) {
+  init(_ source: SegmentRows) {
+    let batches = source.batches
     columns = EventBatch.canonicalRoles.map { role in
       let index = EventBatch.canonicalColumn(role)
       return PlannedColumn(
@@ -36,7 +37,7 @@ struct ColumnPlan: Sendable {
     }
     columns.append(PlannedColumn(path: "timestamp", role: .timestamp, indices: []))
     columns.append(PlannedColumn(path: "", role: .source, indices: []))
-    let (properties, counts) = Self.properties(of: batches)
+    let (properties, counts) = Self.properties(of: source)
     // The paths with most values get columns; ties go by path, so the choice is stable.
     var kept = Set(properties.indices)
     if properties.count > Limits.segmentColumnsMax {
@@ -55,15 +56,18 @@ struct ColumnPlan: Sendable {
     columns.append(PlannedColumn(path: "", role: .overflow, indices: []))
   }
 
-  /// All properties by path, where each is, and how many values it has. A list of the places of
-  /// each, because there may be many more paths than batches have in common.
-  private static func properties(of batches: [EventBatch]) -> ([PropertyPlaces], [Int]) {
+  /// All properties by path, where each is, and how many values it has there. A list of the places
+  /// of each, because there may be many more paths than batches have in common.
+  private static func properties(of source: SegmentRows) -> ([PropertyPlaces], [Int]) {
     var byPath: [ExactText: Int] = [:]
     var found: [(property: PropertyPlaces, count: Int)] = []
-    for (number, batch) in batches.enumerated() {
+    for (number, (batch, wanted)) in zip(source.batches, source.rowsByBatch()).enumerated() {
       for index in EventBatch.canonicalRoles.count..<batch.columnCount {
-        let (path, count) = batch.withColumn(index) { ($0.path, $0.count) }
-        if count == 0 { continue }
+        // Of a batch with many days and keys each day has few.
+        let known = batch.withColumn(index) { column in
+          column.count > 0 && wanted.mayMeet(column) ? (column.path, column.count) : nil
+        }
+        guard let (path, count) = known else { continue }
         let place = byPath[ExactText(path)] ?? found.count
         if place == found.count {
           byPath[ExactText(path)] = place
@@ -75,5 +79,36 @@ struct ColumnPlan: Sendable {
     }
     let sorted = found.sorted { ExactText($0.property.path) < ExactText($1.property.path) }
     return (sorted.map(\.property), sorted.map(\.count))
+  }
+}
+
+/// The rows of one batch that a segment has.
+private enum BatchRows {
+  case all
+  case some([Bool])
+
+  /// Whether a value of `column` is in one of the rows, or there are so many that looking for it
+  /// would not pay.
+  func mayMeet(_ column: borrowing BatchColumn) -> Bool {
+    guard case .some(let isWanted) = self, column.count <= Self.entriesMax else { return true }
+    for entry in 0..<column.count where isWanted[column.row(of: entry)] { return true }
+    return false
+  }
+
+  private static let entriesMax = 256
+}
+
+extension SegmentRows {
+  /// The rows of each batch.
+  fileprivate func rowsByBatch() -> [BatchRows] {
+    var counts = [Int](repeating: 0, count: batches.count)
+    for stretch in stretches { counts[stretch.batch] += stretch.positions.count }
+    var wanted = zip(batches, counts).map { batch, count in
+      count == batch.rowCount ? [] : [Bool](repeating: false, count: batch.rowCount)
+    }
+    for stretch in stretches where !wanted[stretch.batch].isEmpty {
+      for position in stretch.positions { wanted[stretch.batch][Int(rows[position].row)] = true }
+    }
+    return wanted.map { $0.isEmpty ? .all : .some($0) }
   }
 }

@@ -36,7 +36,7 @@ public struct SegmentEncoder: Sendable {
     self.day = day
     source = SegmentRows(batches: batches, rows: rows)
     order = RowOrder(source)
-    plan = ColumnPlan(batches: batches)
+    plan = ColumnPlan(source)
   }
 
   /// The number of columns to encode.

@@ -14,28 +14,34 @@ struct KnownNames: Hashable, Sendable {
   var fields: [SegmentSummary.Field] = []
   var hasAllFields = true
 
-  /// Adds rows by event name.
-  mutating func add(events added: [SegmentSummary.Event]) {
+  /// Adds rows by event name, list by list, until `next` returns nil: not all may fit into memory.
+  mutating func add(eventLists next: () throws -> [SegmentSummary.Event]?) rethrows {
     var counts: [ExactText: UInt64] = [:]
     var bytes = 0
     for event in events {
       counts[ExactText(event.name)] = event.count
       bytes += event.name.utf8.count
     }
-    for event in added {
-      let name = ExactText(event.name)
-      let known = counts[name]
-      if known == nil {
-        guard Self.hasRoom(names: counts.count, bytes: bytes, for: event.name) else {
-          hasAllEvents = false
-          continue
-        }
-        bytes += event.name.utf8.count
-      }
-      let (sum, overflow) = (known ?? 0).addingReportingOverflow(event.count)
-      counts[name] = overflow ? .max : sum
+    while let added = try next() {
+      for event in added { add(event, &counts, &bytes) }
     }
     events = counts.sorted { $0.key < $1.key }.map { .init(name: $0.key.text, count: $0.value) }
+  }
+
+  private mutating func add(
+    _ event: SegmentSummary.Event, _ counts: inout [ExactText: UInt64], _ bytes: inout Int
+  ) {
+    let name = ExactText(event.name)
+    let known = counts[name]
+    if known == nil {
+      guard Self.hasRoom(names: counts.count, bytes: bytes, for: event.name) else {
+        hasAllEvents = false
+        return
+      }
+      bytes += event.name.utf8.count
+    }
+    let (sum, overflow) = (known ?? 0).addingReportingOverflow(event.count)
+    counts[name] = overflow ? .max : sum
   }
 
   /// Takes rows away by event name; the names stay.

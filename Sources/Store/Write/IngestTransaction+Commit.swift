@@ -30,7 +30,7 @@ extension IngestTransaction {
       try continued?.refuseOverlaps(of: finished.map(\.record), in: next, root: files.root)
       try dropEventsCommittedMeanwhile()
       try refuseOrphans(in: next)
-      var (prepared, summary) = enter(into: &next)
+      var (prepared, summary) = try enter(into: &next)
       summary.replacedRows = replacedRows
       try commit.publish(next, rewritten + prepared, by: writer)
       if let run = summary.run { continued?.advance(run: run, generation: next.generation) }
@@ -77,15 +77,8 @@ extension IngestTransaction {
       }
     }
     if rows.count == reader.footer.rowCount { return [] }
-    return try rewriter.rewrite(reader, runs: runs, without: rows).map { result in
-      let summary = result.merged.summary
-      var rewritten = FlushedSegment(
-        path: result.path, summary: summary, events: summary.events ?? [], overflowFields: [])
-      if summary.events == nil {
-        let own = KeptSegment(rewritten, files: files, cache: openFiles)
-        rewritten.events = try countEvents(in: own.open())
-      }
-      return rewritten
+    return try rewriter.rewrite(reader, runs: runs, without: rows).map {
+      FlushedSegment(path: $0.path, summary: $0.merged.summary, overflowFields: [])
     }
   }
 
@@ -133,11 +126,17 @@ extension IngestTransaction {
     }
   }
 
+  /// Rows by event name of a segment.
+  private func events(of segment: FlushedSegment) throws -> [SegmentSummary.Event] {
+    try segment.summary.events
+      ?? KeptSegment(segment, files: files, cache: openFiles).reading { try countEvents(in: $0) }
+  }
+
   /// Enters what was flushed into the next generation and numbers it.
   ///
   /// Days that have expired are left out here, where the watermark cannot move any more: a retain
   /// may have committed since this ingest began. Their rows are kept nowhere, nor as rejects.
-  private func enter(into catalogue: inout Catalogue) -> ([PreparedFile], CommitSummary) {
+  private func enter(into catalogue: inout Catalogue) throws -> ([PreparedFile], CommitSummary) {
     let run = continued?.run ?? catalogue.nextRun
     if run == catalogue.nextRun { catalogue.nextRun += 1 }
     var prepared: [PreparedFile] = []
@@ -150,7 +149,8 @@ extension IngestTransaction {
       prepared.append(PreparedFile(source: segment.path, target: stored.path))
     }
     catalogue.segments.sort(by: precedes)
-    catalogue.names.add(events: kept.flatMap(\.events))
+    var remaining = kept[...]
+    try catalogue.names.add { try remaining.popFirst().map(events) }
     catalogue.names.add(fields: kept.flatMap(\.summary.fields))
     catalogue.names.add(fields: overflow.fields)
     if !overflow.hasAllFields { catalogue.names.hasAllFields = false }

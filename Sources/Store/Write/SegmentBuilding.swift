@@ -35,35 +35,14 @@ func buildSegment(
 }
 
 /// Rows by event name, counted from the rows themselves: for segments whose summary has no counts
-/// because there are too many names.
-func countEvents(batches: [EventBatch], rows: [RowReference]) -> [SegmentSummary.Event] {
-  var rowsByBatch = [[UInt32]](repeating: [], count: batches.count)
-  for reference in rows { rowsByBatch[Int(reference.batch)].append(reference.row) }
-  var counts: [ExactText: UInt64] = [:]
-  for (batch, rows) in zip(batches, rowsByBatch) {
-    batch.withColumn(EventBatch.canonicalColumn(.event)) { column in
-      var countByCode = [UInt64](repeating: 0, count: column.texts.count)
-      for row in rows {
-        // Every row has an event, so that entries are rows.
-        guard column.entriesAreRows, Int(row) < column.count else { continue }
-        let code = column.values[Int(row)]
-        if code < UInt64(countByCode.count) { countByCode[Int(code)] += 1 }
-      }
-      for (code, count) in countByCode.enumerated() where count > 0 {
-        let name = String(decoding: column.texts[code], as: UTF8.self)
-        counts[ExactText(name), default: 0] += count
-      }
-    }
-  }
-  return counts.sorted { $0.key < $1.key }.map { .init(name: $0.key.text, count: $0.value) }
-}
-
-/// The same for a segment that is stored, or for some of its rows.
+/// because there are too many names, or for some of the rows. Their order depends on the segment
+/// alone.
 /// - Throws: `SegmentDamage`, or the error of its source.
 func countEvents(
   in segment: SegmentReader, rows: RowSet? = nil
 ) throws -> [SegmentSummary.Event] {
-  var counts: [ExactText: UInt64] = [:]
+  var events: [SegmentSummary.Event] = []
+  var indexByName: [ExactText: Int] = [:]
   guard let column = segment.footer.column(role: .event) else { return [] }
   var vector = ColumnVector()
   for block in 0..<segment.footer.blockCount {
@@ -74,9 +53,15 @@ func countEvents(
       guard rows?.contains(base + row) ?? true else { continue }
       countByCode[vector.codes[row], default: 0] += 1
     }
-    for (code, count) in countByCode {
-      counts[ExactText(vector.texts[Int(code)]), default: 0] += count
+    for (code, count) in countByCode.sorted(by: { $0.key < $1.key }) {
+      let name = vector.texts[Int(code)]
+      let index = indexByName[ExactText(name)] ?? events.count
+      if index == events.count {
+        indexByName[ExactText(name)] = index
+        events.append(SegmentSummary.Event(name: name, count: 0))
+      }
+      events[index].count += count
     }
   }
-  return counts.map { .init(name: $0.key.text, count: $0.value) }
+  return events
 }

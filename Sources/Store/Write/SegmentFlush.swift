@@ -8,8 +8,6 @@ struct FlushedSegment: Sendable {
   /// Its path in the writer's directory.
   var path: String
   var summary: SegmentSummary
-  /// Rows by event name, also where the summary has none.
-  var events: [SegmentSummary.Event]
   /// Paths that the summary leaves out.
   var overflowFields: [SegmentSummary.Field]
   /// The input of the rows if it was still being read, else nil.
@@ -67,9 +65,7 @@ struct SegmentFlush: Sendable {
     try built.bytes.withUnsafeBytes { try file.append($0) }
     try syncer.sync(file)
     return FlushedSegment(
-      path: path, summary: built.summary,
-      events: built.summary.events ?? countEvents(batches: batches, rows: rows),
-      overflowFields: built.overflowFields,
+      path: path, summary: built.summary, overflowFields: built.overflowFields,
       openSource: day.openSource)
   }
 }
