@@ -9,6 +9,8 @@ public struct Store: Sendable {
   let files: any StoreFiles
   /// How long a writer waits for another one before it gives up.
   public var lockWaitMilliseconds = 30_000
+  /// The bytes of texts that a merge may hold.
+  var mergedTextBytesMax = Limits.mergedTextBytesMax
 
   /// The store directory as it was named.
   public var path: String { files.root }

@@ -112,7 +112,7 @@ struct IngestCommand: ParsableCommand {
   func report(
     _ outcome: IngestOutcome, _ options: IngestOptions, _ clock: Stopwatch
   ) throws {
-    IngestMessages(outcome: outcome, global: global).write()
+    IngestMessages(outcome: outcome, dedupeKey: dedupe.dedupeKey, global: global).write()
     if outputOptions.format != nil || outputOptions.output != nil {
       // With a clock that stands still nothing takes time: the same input gives the same bytes.
       let elapsed = global.hasFixedClock ? 0 : clock.milliseconds
@@ -121,7 +121,6 @@ struct IngestCommand: ParsableCommand {
     }
   }
 
-  /// What can be taken back is in a store; whatever else an undo was told would be lost on it.
   private func checkUsage() throws {
     guard undo != nil else {
       if paths.isEmpty, replace == nil {
@@ -135,11 +134,28 @@ struct IngestCommand: ParsableCommand {
       }
       return
     }
-    if !paths.isEmpty || replace != nil || dryRun {
+    let others = loadOptions
+    if !paths.isEmpty || !others.isEmpty {
       throw UsageError(
-        "--undo takes no paths, --replace or --dry-run: it only takes a run back",
+        "--undo only takes a run back, and does not go with "
+          + (others.isEmpty ? "paths" : others.joined(separator: ", ")),
         help: "evt info --runs lists the runs; evt ingest PATH loads again")
     }
+  }
+
+  /// The options given that say what to load and how, of which an undo does nothing.
+  private var loadOptions: [String] {
+    let given: [(String, Bool)] = [
+      ("--preset", preset != nil), ("--map", map != nil), ("--max-rejects", maxRejects != nil),
+      ("--allow-future", allowFuture), ("--keep-going", keepGoing), ("--force", force),
+      ("--dedupe-key", dedupe.dedupeKey != nil), ("--dedupe-window", dedupe.dedupeWindow != nil),
+      ("--no-dedupe", dedupe.noDedupe), ("--replace", replace != nil), ("--replay", replay),
+      ("--rejects", rejects != nil), ("--memory", memory != nil), ("--dry-run", dryRun),
+      ("--set", !fields.set.isEmpty), ("--hash", !fields.hash.isEmpty),
+      ("--drop", !fields.drop.isEmpty), ("--truncate-ip", !fields.truncateIP.isEmpty),
+      ("--follow", following.follow), ("--flush", following.flush != nil),
+    ]
+    return given.filter(\.1).map(\.0)
   }
 
   private func takeBack(_ run: UInt64) throws {

@@ -53,6 +53,7 @@ final class FollowSession: FollowSink {
     total.storedBytes += commit.storedBytes
     total.rows += commit.rows
     total.duplicates += commit.duplicates
+    total.hasKeys = total.hasKeys || commit.hasKeys
     total.expired += commit.expired
     total.retainWatermark = commit.retainWatermark
     noteCommit(commit)

@@ -9,6 +9,8 @@ import Store
 /// nothing but news.
 struct IngestMessages {
   var outcome: IngestOutcome
+  /// The fields of `--dedupe-key`.
+  var dedupeKey: String?
   var global: GlobalOptions
 
   /// Writes them.
@@ -16,6 +18,7 @@ struct IngestMessages {
     guard !global.quiet else { return }
     Self.writeRejects(outcome.report, path: outcome.rejectPath)
     global.warn(outcome.report.warnings)
+    global.warn(keyless)
     global.warn(expired)
     let notes = outcome.report.notes
     if global.isTalkative {
@@ -24,6 +27,17 @@ struct IngestMessages {
       global.warn(notes.filter { $0.hasPrefix("left out") })
     }
     if global.isTalkative { StandardError.write([SafeText.escaped(summary)]) }
+  }
+
+  /// A key that no event has may be a misspelt one, and then nothing was compared.
+  private var keyless: [String] {
+    guard let dedupeKey, let commit = outcome.commit, commit.rows > 0, !commit.hasKeys else {
+      return []
+    }
+    return [
+      "--dedupe-key \(dedupeKey): no event has a value in every field of it, so none was compared;"
+        + " paths are whole, as in properties.order"
+    ]
   }
 
   /// What became of events whose day has expired.

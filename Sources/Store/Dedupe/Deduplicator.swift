@@ -9,6 +9,8 @@ struct Deduplicator {
   let pool: WorkerPool
   /// Rows dropped so far, by the ordinal of their input.
   private(set) var droppedBySource: [Int: UInt64] = [:]
+  /// Whether a row had a key.
+  private(set) var hasSeenKeys = false
   /// Hashes of keys of which a row was dropped because of a row of this ingest at another time.
   private var uncertainKeys: Set<UInt64> = []
   private var hasForgottenKeys = false
@@ -23,6 +25,7 @@ struct Deduplicator {
 
   /// Notes that these rows are left out.
   mutating func note(_ dropped: DroppedRows) {
+    if dropped.hasKeys { hasSeenKeys = true }
     for (source, count) in dropped.countBySource { self.count(count, ofSource: source) }
     for key in dropped.uncertainKeys {
       if uncertainKeys.count >= Self.uncertainKeysMax {

@@ -23,6 +23,7 @@ struct DuplicateSearch: Sendable {
       batches, kept: kept, firstNew: firstNew, policy: policy, pool: pool)
     var dropped = DroppedRows(batches)
     guard waiting.hasNewKeys else { return dropped }
+    dropped.hasKeys = true
     for segment in segments {
       let found = try waiting.repetitions(of: segment, without: dropped.isDropped, pool: pool)
       dropped.add(found, of: waiting, isOwn: segment.isOwn)
@@ -36,6 +37,8 @@ struct DuplicateSearch: Sendable {
 /// The rows of some batches that repeat others.
 struct DroppedRows: Sendable {
   private(set) var isDropped: [Bool] = []
+  /// Whether a new row has a key.
+  fileprivate(set) var hasKeys = false
   private(set) var countBySource: [Int: UInt64] = [:]
   /// Hashes of the keys of rows that repeat a row of this ingest at another time.
   private(set) var uncertainKeys: [UInt64] = []

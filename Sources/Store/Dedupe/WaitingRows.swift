@@ -67,7 +67,9 @@ struct WaitingRows: Sendable {
   }
 
   /// Whether new rows have keys.
-  var hasNewKeys: Bool { !times.isEmpty }
+  var hasNewKeys: Bool {
+    !times.isEmpty && orders.contains { order in order.rows.contains { $0 >= firstNewRow } }
+  }
 
   /// The place of `row` among its batch's rows.
   func reference(_ row: Int) -> RowReference {

@@ -30,7 +30,8 @@ struct CompactionPass {
     }
     let writer = try WriterDirectory(files: files)
     defer { writer.remove() }
-    let rewriter = SegmentRewriter(files: files, writer: writer)
+    let rewriter = SegmentRewriter(
+      files: files, writer: writer, textBytesMax: store.mergedTextBytesMax)
     var rewrites: [Rewrite] = []
     if let snapshot { rewrites = try merge(plan, snapshot, rewriter, pool) }
     // Its lease would keep what is being replaced.

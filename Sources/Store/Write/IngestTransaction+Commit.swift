@@ -163,7 +163,7 @@ extension IngestTransaction {
     let summary = CommitSummary(
       generation: catalogue.generation, run: finished.isEmpty ? nil : run, segments: kept.count,
       storedBytes: kept.reduce(0) { $0 + $1.summary.fileBytes }, rows: rows,
-      duplicates: dropped.values.reduce(0, +),
+      duplicates: dropped.values.reduce(0, +), hasKeys: deduplicator?.hasSeenKeys ?? false,
       expired: flushed.reduce(0) { $0 + $1.summary.rowCount } - rows, retainWatermark: watermark)
     return (prepared, summary)
   }

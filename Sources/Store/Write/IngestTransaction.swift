@@ -15,6 +15,8 @@ public struct CommitSummary: Hashable, Sendable {
   public var rows: UInt64
   /// Rows left out because an event that was kept is the same.
   public var duplicates: UInt64
+  /// Whether an event had the key by which the same ones are told.
+  public var hasKeys = false
   /// Rows left out because their day has expired: a retain has removed it, or would have.
   public var expired: UInt64
   /// The first day that has not expired, nil as long as nothing was ever to expire.

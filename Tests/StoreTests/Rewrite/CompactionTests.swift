@@ -52,6 +52,20 @@ import Testing
     #expect(try store.planCompaction(scope).mergedSegments == 0)
   }
 
+  @Test("days that take too much memory are left as they are, and counted")
+  func tooLarge() throws {
+    let files = FaultyFiles()
+    var store = try Self.store(files, inputs: 6)
+    store.mergedTextBytesMax = 1
+    let before = try store.snapshot()
+    let outcome = try store.compact(.all, pool: Self.pool)
+    #expect(outcome.segmentsTooLarge == 12 && outcome.mergedSegments == 0)
+    #expect(outcome.segmentsAfter == 12 && outcome.generation == before.generation)
+    try store.compactAfterCommit(committedBytes: 1 << 20, pool: Self.pool)
+    #expect(try store.snapshot().segments == before.segments)
+    try Self.expectClean(files)
+  }
+
   @Test("what was merged leaves the disk when no kept generation names it")
   func collected() throws {
     let files = FaultyFiles()
