@@ -10,15 +10,6 @@ import Testing
 @Suite struct RetainTests {
   private static let pool = WorkerPool(threads: 1)
 
-  /// A store with ten rows on each of `days` days.
-  private func store(days: Int = 10) throws -> (files: FaultyFiles, store: Store) {
-    let files = FaultyFiles()
-    let store = try Store.create(files: files)
-    let rows = Dictionary(uniqueKeysWithValues: (0..<days).map { ($0, 10) })
-    try StoreScenario.ingest("a", rowsByDay: rows, into: store)
-    return (files, store)
-  }
-
   private func segmentFiles(_ files: FaultyFiles) -> Int {
     files.contents.keys.filter { $0.hasPrefix("segments/") }.count
   }
@@ -34,14 +25,9 @@ import Testing
     )
   }
 
-  private func expectClean(_ files: FaultyFiles) throws {
-    #expect(
-      try checkStore(files: files, pool: Self.pool).checks.filter { $0.status != .pass } == [])
-  }
-
   @Test("whole days go in one commit, from the store and from the disk")
   func removal() throws {
-    let (files, store) = try store()
+    let (files, store) = try tenRowsADay()
     let outcome = try store.retain(StoreScenario.keeping(from: 2))
     #expect(outcome.plan.rows == 20 && outcome.plan.remainingRows == 80)
     #expect(outcome.generation == 2 && outcome.leasedSegments == 0)
@@ -58,7 +44,7 @@ import Testing
 
   @Test("with nothing to do there is no new generation, unless the watermark moves")
   func nothing() throws {
-    let (_, store) = try store()
+    let (_, store) = try tenRowsADay()
     #expect(try store.retain(StoreScenario.keeping(from: 0)).generation == 2)
     #expect(try store.retain(StoreScenario.keeping(from: 0)).generation == 2)
     #expect(try store.retain(StoreScenario.keeping(from: -5)).generation == 2)
@@ -69,7 +55,7 @@ import Testing
 
   @Test("a refused run leaves every byte as it was, and so does a dry one")
   func unchanged() throws {
-    let (files, store) = try store()
+    let (files, store) = try tenRowsADay()
     _ = try files.create("rejects/00000001.ndjson", access: .readWrite)
     let before = files.contents
     for request in [StoreScenario.keeping(from: 10), StoreScenario.keeping(from: 2)] {
@@ -90,7 +76,7 @@ import Testing
 
   @Test("a dry run says what the real one does")
   func dryRun() throws {
-    let (_, store) = try store()
+    let (_, store) = try tenRowsADay()
     for from in [0, 2, 2, 3, 9, 12] {
       let request = StoreScenario.keeping(from: from)
       let dry = try store.planRetain(request)
@@ -100,7 +86,7 @@ import Testing
 
   @Test("an expired day does not come back with a late ingest, but is counted and in the ledger")
   func lateIngest() throws {
-    let (files, store) = try store()
+    let (files, store) = try tenRowsADay()
     _ = try store.retain(StoreScenario.keeping(from: 2))
     let names = try contents(store).events
     let late = try StoreScenario.ingest("late", rowsByDay: [0: 3, 1: 4, 2: 5, 11: 6], into: store)
@@ -124,7 +110,7 @@ import Testing
 
   @Test("a retain that commits between the beginning and the commit of an ingest counts")
   func race() throws {
-    let (files, store) = try store()
+    let (files, store) = try tenRowsADay()
     let ingest = try store.beginIngest(pool: Self.pool, memoryBytes: 64 << 20)
     try StoreScenario.load("late", rowsByDay: [1: 4, 5: 6], into: ingest)
     #expect(try store.retain(StoreScenario.keeping(from: 2)).generation == 2)
@@ -136,7 +122,7 @@ import Testing
 
   @Test("who reads on reads every row, and what was read goes with the next writer")
   func leases() throws {
-    let (files, store) = try store()
+    let (files, store) = try tenRowsADay()
     var snapshot: Snapshot? = try store.snapshot()
     let outcome = try store.retain(StoreScenario.keeping(from: 2))
     #expect(outcome.leasedSegments == 2 && outcome.leasedBytes == outcome.plan.bytes)
@@ -159,7 +145,7 @@ import Testing
 
   @Test("names survive with the rows that are left")
   func knownNames() throws {
-    let (_, store) = try store()
+    let (_, store) = try tenRowsADay()
     let before = try store.snapshot()
     _ = try store.retain(StoreScenario.keeping(from: 4, isForced: true))
     let some = try store.snapshot()

@@ -10,14 +10,6 @@ import Testing
 @Suite struct RollupDraftsTests {
   private static let pool = WorkerPool(threads: 1)
 
-  private func store(days: Int = 10) throws -> (files: FaultyFiles, store: Store) {
-    let files = FaultyFiles()
-    let store = try Store.create(files: files)
-    let rows = Dictionary(uniqueKeysWithValues: (0..<days).map { ($0, 10) })
-    try StoreScenario.ingest("a", rowsByDay: rows, into: store)
-    return (files, store)
-  }
-
   /// The request that keeps rows from one day on and rollups from another one on.
   private func keeping(
     from day: Int, rollupsFrom first: Int, isForced: Bool = true
@@ -31,14 +23,9 @@ import Testing
     rollups.map { String($0.summary.day.description.suffix(2)) }
   }
 
-  private func expectClean(_ files: FaultyFiles) throws {
-    #expect(
-      try checkStore(files: files, pool: Self.pool).checks.filter { $0.status != .pass } == [])
-  }
-
   @Test("a rollup has the figures of the rows that go with its commit")
   func figures() throws {
-    let (files, store) = try store()
+    let (files, store) = try tenRowsADay()
     var before: Snapshot? = try store.snapshot()
     let rows = try #require(before).segments.prefix(3).map(\.summary)
     let outcome = try store.retain(keeping(from: 3, rollupsFrom: 0))
@@ -69,7 +56,7 @@ import Testing
 
   @Test("a dry run tells the same rollups, and writes nothing")
   func dryRun() throws {
-    let (files, store) = try store()
+    let (files, store) = try tenRowsADay()
     for (from, first) in [(2, 0), (4, 3), (4, 4), (7, 1)] {
       let contents = files.contents
       let request = keeping(from: from, rollupsFrom: first)
@@ -83,7 +70,7 @@ import Testing
 
   @Test("rollups expire by their own number of days, and only when it is given")
   func expiry() throws {
-    let (files, store) = try store()
+    let (files, store) = try tenRowsADay()
     func rolledUp() throws -> [String] { try days(store.snapshot().rollups) }
     _ = try store.retain(keeping(from: 3, rollupsFrom: 1))
     #expect(try rolledUp() == ["02", "03"])
@@ -104,7 +91,7 @@ import Testing
 
   @Test("days that are let in again have no rollup, so that nothing is counted twice")
   func letInAgain() throws {
-    let (files, store) = try store()
+    let (files, store) = try tenRowsADay()
     _ = try store.retain(keeping(from: 4, rollupsFrom: 0))
     let unforced = try store.retain(keeping(from: 2, rollupsFrom: 0, isForced: false))
     #expect(unforced.plan.removedRollups == [] && unforced.plan.watermark > unforced.plan.cutoff)
@@ -120,7 +107,7 @@ import Testing
 
   @Test("what cannot be read is not removed, and nothing else is")
   func damagedSegment() throws {
-    let (files, store) = try store()
+    let (files, store) = try tenRowsADay()
     let path = try store.snapshot().segments[1].path
     let intact = try #require(files.contents[path])
     try files.overwrite(path, with: intact.dropLast(40) + [UInt8](repeating: 0, count: 40))
@@ -137,7 +124,7 @@ import Testing
 
   @Test("a day that gets more rows while its rollup is made is done again")
   func race() throws {
-    let (files, store) = try store()
+    let (files, store) = try tenRowsADay()
     let request = keeping(from: 3, rollupsFrom: 0)
     let drafts = RollupDrafts(for: request, files: files)
     try drafts.prepare(from: store.snapshot())
@@ -154,7 +141,7 @@ import Testing
 
   @Test("who reads on reads the rollups of his generation")
   func leases() throws {
-    let (files, store) = try store()
+    let (files, store) = try tenRowsADay()
     _ = try store.retain(keeping(from: 3, rollupsFrom: 0))
     var snapshot: Snapshot? = try store.snapshot()
     _ = try store.retain(keeping(from: 4, rollupsFrom: 4))

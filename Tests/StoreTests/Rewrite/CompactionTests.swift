@@ -19,11 +19,6 @@ import Testing
     return store
   }
 
-  private static func expectClean(_ files: any StoreFiles) throws {
-    let report = try checkStore(files: files, pool: pool)
-    #expect(report.isClean, "\(report.checks.filter { $0.status != .pass })")
-  }
-
   @Test("segments become few, and every row stays", arguments: [CompactionScope.tiers, .all])
   func compact(scope: CompactionScope) throws {
     let files = FaultyFiles()
@@ -46,7 +41,7 @@ import Testing
     #expect(try StoreScenario.contents(after) == contents)
     #expect(after.eventCounts == before.eventCounts && after.knownFields == before.knownFields)
     #expect(after.ledger == before.ledger && after.newestEvent == outcome.newestEvent)
-    try Self.expectClean(files)
+    try expectClean(files)
 
     #expect(try store.compact(scope, pool: Self.pool).generation == 7)
     #expect(try store.planCompaction(scope).mergedSegments == 0)
@@ -63,7 +58,7 @@ import Testing
     #expect(outcome.segmentsAfter == 12 && outcome.generation == before.generation)
     try store.compactAfterCommit(committedBytes: 1 << 20, pool: Self.pool)
     #expect(try store.snapshot().segments == before.segments)
-    try Self.expectClean(files)
+    try expectClean(files)
   }
 
   @Test("what was merged leaves the disk when no kept generation names it")
@@ -74,7 +69,7 @@ import Testing
     #expect(try Collector(files: files).storedFiles().count == 12)
     try StoreScenario.ingest(["later"], into: store)
     #expect(try Collector(files: files).storedFiles().count == 4)
-    try Self.expectClean(files)
+    try expectClean(files)
   }
 
   @Test("readers go on with what they have opened")
@@ -113,7 +108,7 @@ import Testing
     #expect(try store.snapshot().generation == 5)
     try store.compactAfterCommit(committedBytes: 0, pool: Self.pool)
     #expect(try store.snapshot().generation == 5)
-    try Self.expectClean(files)
+    try expectClean(files)
   }
 
   @Test("what another writer changes meanwhile is merged anew")
@@ -141,7 +136,7 @@ import Testing
       }
     }
     #expect(try StoreScenario.contents(plain.snapshot()) == expected)
-    try Self.expectClean(files)
+    try expectClean(files)
   }
 
   @Test("days that a retain removes meanwhile stay removed")
@@ -156,7 +151,7 @@ import Testing
     let outcome = try Store.open(files: interrupted).compact(.all, pool: Self.pool)
     #expect(outcome.segmentsAfter == 1 && interrupted.remaining == 0)
     #expect(try StoreScenario.rowsByDay(plain.snapshot()) == [1: 60])
-    try Self.expectClean(files)
+    try expectClean(files)
   }
 
   @Test("a store that others change all the time is busy")
@@ -178,7 +173,7 @@ import Testing
     } catch let error as StoreError {
       #expect(error.category == .busy)
     }
-    try Self.expectClean(files)
+    try expectClean(files)
   }
 
   @Test("damage is an error, and the store stays as it is")
