@@ -40,6 +40,9 @@ public enum Limits {
   public static let mergeBlockBytesMax = 128 << 20
   /// Bytes of text that a block of a merged segment may hold beside its dictionary.
   public static let mergedTextBytesMax = 512 << 20
+  /// Bytes of values that a merge may hold to move them from columns of their own to the overflow
+  /// column.
+  public static let mergedOverflowBytesMax = 128 << 20
   /// Bytes of values that a merge may hold to move them from overflow columns to columns of their
   /// own.
   public static let mergePromotedBytesMax = 64 << 20

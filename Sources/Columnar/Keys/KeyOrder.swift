@@ -47,11 +47,16 @@ public struct KeyOrder: Sendable {
     starts.append(UInt32(truncatingIfNeeded: entries.count))
   }
 
+  /// The rows at `places`.
+  public func rows(at places: Range<Int>) -> some Collection<Int> {
+    entries[places].lazy.map(Self.row)
+  }
+
   /// All rows.
   public var rows: some Collection<Int> { entries.lazy.map(Self.row) }
 
-  /// The rows of each fingerprint that several have.
-  public func groups() -> [some Collection<Int>] {
+  /// The places of the rows of each fingerprint that several have.
+  public func groups() -> [Range<Int>] {
     var groups: [Range<Int>] = []
     var start = 0
     for place in entries.indices.dropFirst() where entries[place] >> 32 != entries[start] >> 32 {
@@ -59,7 +64,7 @@ public struct KeyOrder: Sendable {
       start = place
     }
     if entries.count - start > 1 { groups.append(start..<entries.count) }
-    return groups.map { entries[$0].lazy.map(Self.row) }
+    return groups
   }
 
   /// The rows whose key may be in the block of `filter`.
@@ -69,10 +74,15 @@ public struct KeyOrder: Sendable {
     let range = UInt32(first >> 32)...UInt32(last >> 32)
     for fingerprint in filter.fingerprints where range.contains(fingerprint) {
       let step = Int((fingerprint - range.lowerBound) >> stepBits)
-      for place in Int(starts[step])..<Int(starts[step + 1]) {
-        let own = UInt32(entries[place] >> 32)
-        if own == fingerprint { rows.append(Self.row(entries[place])) }
-        if own > fingerprint { break }
+      var (place, end) = (Int(starts[step]), Int(starts[step + 1]))
+      // Few, unless somebody has made keys of which that is not true.
+      while place < end {
+        let middle = (place + end) / 2
+        if UInt32(entries[middle] >> 32) < fingerprint { place = middle + 1 } else { end = middle }
+      }
+      while place < entries.count, UInt32(entries[place] >> 32) == fingerprint {
+        rows.append(Self.row(entries[place]))
+        place += 1
       }
     }
     return rows

@@ -38,6 +38,11 @@ public struct UserZones: Sendable {
     return lower..<end
   }
 
+  /// The least and the greatest hash of the users in `block`, nil where no row has one.
+  public func hashes(ofBlock block: Int) -> ClosedRange<UInt64>? {
+    block < hashes.count ? hashes[block] : nil
+  }
+
   /// Whether a user may have rows both in `block` and in `other` of `others`.
   public func mayShareUsers(_ block: Int, _ others: UserZones, _ other: Int) -> Bool {
     if blocksWithoutUser.contains(block), others.blocksWithoutUser.contains(other) { return true }

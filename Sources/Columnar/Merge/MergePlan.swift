@@ -126,14 +126,17 @@ struct MergePlan: Sendable {
 }
 
 extension MergePlan {
-  /// Makes sure that a block of every column, and what it is made of, fits into memory.
+  /// Makes sure that a block of every column, and what it is made of, fits into memory, with the
+  /// dictionaries of all inputs.
   /// - Throws: `MergeTooLarge`.
   func checkSize(_ inputs: [MergeInput]) throws {
     for column in columns {
       var bytes = 0
       for (place, input) in zip(column.places, inputs) {
         bytes += place.columns(of: input.reader.footer).reduce(0) { sum, index in
-          sum + (input.reader.footer.columns[index].blocks.map { Int($0.rawBytes) }.max() ?? 0)
+          let entry = input.reader.footer.columns[index]
+          return sum + Int(entry.dictionary?.rawBytes ?? 0)
+            + (entry.blocks.map { Int($0.rawBytes) }.max() ?? 0)
         }
       }
       if bytes > Limits.mergeBlockBytesMax { throw MergeTooLarge() }

@@ -13,7 +13,7 @@ struct OverflowRebuild: Sendable {
   var demoted: [(path: String, column: Int)]
 
   /// Makes the objects of `block`; `column` may be among those of other segments.
-  /// - Throws: `SegmentDamage`, or the error of the source.
+  /// - Throws: `MergeTooLarge`; `SegmentDamage`, or the error of the source.
   func load(_ reader: SegmentReader, block: Int, into vector: inout ColumnVector) throws {
     if let column, promoted.isEmpty, demoted.isEmpty {
       return try reader.decode(column: column, block: block, into: &vector)
@@ -27,10 +27,15 @@ struct OverflowRebuild: Sendable {
         }
       }
     }
+    // A column of one value takes nothing, but as members it is a path and a text in every row.
+    var bytes = 0
     for (path, column) in demoted {
       try reader.decode(column: column, block: block, into: &vector)
       for row in members.indices where vector.kind(row) != .absent {
-        members[row].append(OverflowMember(path: path, value: row, of: vector))
+        let member = OverflowMember(path: path, value: row, of: vector)
+        bytes += MemoryLayout<OverflowMember>.stride + path.utf8.count + member.text.count
+        if bytes > Limits.mergedOverflowBytesMax { throw MergeTooLarge() }
+        members[row].append(member)
       }
     }
     vector = ColumnVector(overflow: members)

@@ -55,13 +55,18 @@ struct RollupCandidates {
   private var numbers = RollupValueNumbers()
   private var rows: [RollupPair: UInt64] = [:]
 
+  private var hasUnnumbered = false
+
   /// Whether no row had another value than null.
-  var areAllNull: Bool { numbers.values.allSatisfy { $0.kind == .null } }
+  var areAllNull: Bool { !hasUnnumbered && numbers.values.allSatisfy { $0.kind == .null } }
 
   mutating func count(_ vector: ColumnVector, _ block: RollupRows) {
     let valueNumbers = numbers.numbers(of: vector, rows: block.rows)
     for row in block.rows {
-      guard let value = valueNumbers[row] else { continue }
+      guard let value = valueNumbers[row] else {
+        hasUnnumbered = true
+        continue
+      }
       let pair = RollupPair(event: block.events[row], value: value)
       if rows.count >= Limits.rollupCandidatesMax, rows[pair] == nil { continue }
       rows[pair, default: 0] += 1

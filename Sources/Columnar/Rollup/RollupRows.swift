@@ -20,6 +20,9 @@ struct RollupRows {
   ) throws {
     var vector = ColumnVector()
     try Self.decode(.timestamp, reader, block, &vector)
+    guard vector.uniformKind == .int else {
+      throw SegmentDamage("block \(block) has rows without a time")
+    }
     let count = vector.rowCount
     hours.reserveCapacity(count)
     if range == .all {

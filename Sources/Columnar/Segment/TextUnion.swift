@@ -8,21 +8,39 @@ struct TextUnion {
   private(set) var texts: [UnsafeRawBufferPointer] = []
   private(set) var hashes: [UInt64] = []
   private var slots = [UInt32](repeating: .max, count: 64)
+  /// The codes of texts that found no slot near the one of their hash: somebody builds collisions.
+  private var crowded: [[UInt8]: UInt32] = [:]
+
+  /// Slots that are looked at for a text.
+  private static let probesMax = 256
 
   /// Returns the code of `text`.
   mutating func code(of text: UnsafeRawBufferPointer) -> UInt32 {
     let hash = StableHash.user(text)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    var probes = 0
     while slots[slot] != .max {
       let code = Int(slots[slot])
       if hashes[code] == hash, ByteOrder.equal(texts[code], text) { return slots[slot] }
       slot = (slot + 1) & (slots.count - 1)
+      probes += 1
+      if probes == Self.probesMax { return crowdedCode(of: text, hash) }
     }
     let code = UInt32(texts.count)
     slots[slot] = code
     texts.append(text)
     hashes.append(hash)
     if texts.count * 2 > slots.count { rehash() }
+    return code
+  }
+
+  private mutating func crowdedCode(of text: UnsafeRawBufferPointer, _ hash: UInt64) -> UInt32 {
+    let bytes = Array(text)
+    if let known = crowded[bytes] { return known }
+    let code = UInt32(texts.count)
+    crowded[bytes] = code
+    texts.append(text)
+    hashes.append(hash)
     return code
   }
 
@@ -35,10 +53,19 @@ struct TextUnion {
   private mutating func rehash() {
     let mask = slots.count * 4 - 1
     slots = [UInt32](repeating: .max, count: mask + 1)
+    crowded = [:]
     for code in 0..<texts.count {
       var slot = Int(truncatingIfNeeded: hashes[code]) & mask
-      while slots[slot] != .max { slot = (slot + 1) & mask }
-      slots[slot] = UInt32(code)
+      var probes = 0
+      while slots[slot] != .max, probes < Self.probesMax {
+        slot = (slot + 1) & mask
+        probes += 1
+      }
+      if probes == Self.probesMax {
+        crowded[Array(texts[code])] = UInt32(code)
+      } else {
+        slots[slot] = UInt32(code)
+      }
     }
   }
 }

@@ -12,12 +12,12 @@ extension Deduplicator {
   ) throws -> RowSet {
     var rows = RowSet(rowCount: Int(own.summary.rowCount))
     for other in others where policy.covers(own.times, other.times) {
-      let pairs = try own.reading { reader in
-        try other.reading { try blockPairs(reader, $0) }
-      }
-      let found = try pool.map(count: pairs.count) { number in
-        try own.reading { reader in
-          try other.reading { try repetitions(pairs[number], reader, $0, other) }
+      let found = try own.reading { reader in
+        try other.reading { otherReader in
+          let pairs = try blockPairs(reader, otherReader)
+          return try pool.map(count: pairs.count) { number in
+            try repetitions(pairs[number], reader, otherReader, other)
+          }
         }
       }
       for row in found.joined() { rows.insert(row) }
@@ -31,13 +31,16 @@ extension Deduplicator {
   private func blockPairs(_ own: SegmentReader, _ other: SegmentReader) throws -> [BlockPair] {
     let (ownZones, otherZones) = (UserZones(own.footer), UserZones(other.footer))
     var pairs: [BlockPair] = []
+    var otherFilters: [Int: KeyFilter] = [:]
     for block in 0..<own.footer.blockCount {
+      let filter = policy.key == .eventID ? try own.keyFilter(block: block) : nil
       for otherBlock in 0..<other.footer.blockCount
       where ownZones.mayShareUsers(block, otherZones, otherBlock) {
         if policy.key == .eventID {
-          guard let filter = try own.keyFilter(block: block),
-            let otherFilter = try other.keyFilter(block: otherBlock)
+          let known = otherFilters[otherBlock]
+          guard let filter, let otherFilter = try known ?? other.keyFilter(block: otherBlock)
           else { return [] }
+          otherFilters[otherBlock] = otherFilter
           if !filter.mayShareKeys(with: otherFilter) { continue }
         }
         pairs.append((block, otherBlock))

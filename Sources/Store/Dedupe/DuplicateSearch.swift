@@ -61,7 +61,8 @@ struct DroppedRows: Sendable {
   func contains(_ row: RowReference) -> Bool { isDropped[starts[Int(row.batch)] + Int(row.row)] }
 
   fileprivate mutating func add(_ found: [Repetition], of waiting: WaitingRows, isOwn: Bool) {
-    for repetition in found {
+    // A row may repeat rows of two blocks.
+    for repetition in found where !isDropped[repetition.row] {
       isDropped[repetition.row] = true
       let batch = Int(waiting.reference(repetition.row).batch)
       countBySource[sources[batch], default: 0] += 1

@@ -32,7 +32,10 @@ struct KeptTimes<Events: KeptEvents> {
   /// The slots of hashes, each the first entry of a hash plus 1, or 0.
   private var slots: [UInt32]
   private var entries: [Entry] = []
-  private var crowds: [UInt64: [[UInt8]: [Int64]]] = [:]
+  private var crowds: [UInt64: [[UInt8]: Crowd]] = [:]
+  /// Slots are picked by the upper bits of products with it, so that nobody can know which keys
+  /// meet there.
+  private let multiplier = UInt64.random(in: 0 ... .max) | 1
   let events: Events
   private let policy: DedupePolicy
 
@@ -55,7 +58,7 @@ struct KeptTimes<Events: KeptEvents> {
   /// Returns the time of a kept event of the same key within the window, nil when there is none.
   func keeper(of suspect: Suspect) -> Int64? {
     if let crowd = crowds[suspect.hash] {
-      return crowd[suspect.keyBytes()].flatMap { nearest(to: suspect.time, in: $0) }
+      return crowd[suspect.keyBytes()]?.keeper(of: suspect.time, policy)
     }
     var next = slots[slot(of: suspect.hash)]
     while next != 0 {
@@ -88,7 +91,8 @@ struct KeptTimes<Events: KeptEvents> {
   }
 
   private func slot(of hash: UInt64) -> Int {
-    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    let shift = slots.count.leadingZeroBitCount + 1
+    var slot = Int(truncatingIfNeeded: (hash &* multiplier) >> shift)
     while slots[slot] != 0, entries[Int(slots[slot]) - 1].hash != hash {
       slot = (slot + 1) & (slots.count - 1)
     }
@@ -109,22 +113,36 @@ struct KeptTimes<Events: KeptEvents> {
 
   private mutating func addToCrowd(_ number: Int, hash: UInt64) {
     let (key, time) = (events.keyBytes(ofEvent: number), events.time(ofEvent: number))
-    let place = Self.firstIndex(in: crowds[hash]?[key] ?? [], notBefore: time)
-    crowds[hash]?[key, default: []].insert(time, at: place)
+    var crowd = crowds[hash, default: [:]].removeValue(forKey: key) ?? Crowd()
+    crowd.add(time, policy)
+    crowds[hash]?[key] = crowd
+  }
+}
+
+/// The times of very many kept events of one key.
+private struct Crowd {
+  /// By window of time, the least and the greatest time in it. Within a window all times are close
+  /// enough, and of its neighbours the nearest time is one of these.
+  private var windows: [Int64: (least: Int64, greatest: Int64)] = [:]
+
+  mutating func add(_ time: Int64, _ policy: DedupePolicy) {
+    let number = Self.number(of: time, policy)
+    let known = windows[number] ?? (time, time)
+    windows[number] = (min(known.least, time), max(known.greatest, time))
   }
 
-  private func nearest(to time: Int64, in times: [Int64]) -> Int64? {
-    let place = Self.firstIndex(in: times, notBefore: time)
-    if place < times.count, policy.covers(times[place], time) { return times[place] }
-    return place > 0 && policy.covers(times[place - 1], time) ? times[place - 1] : nil
+  /// A kept time that is within the window of `time`.
+  func keeper(of time: Int64, _ policy: DedupePolicy) -> Int64? {
+    let number = Self.number(of: time, policy)
+    if let own = windows[number] { return own.greatest == time ? time : own.least }
+    let nearest = [windows[number - 1]?.greatest, windows[number + 1]?.least]
+    return nearest.compactMap { $0 }.first { policy.covers($0, time) }
   }
 
-  private static func firstIndex(in times: [Int64], notBefore time: Int64) -> Int {
-    var (lower, upper) = (0, times.count)
-    while lower < upper {
-      let middle = (lower + upper) / 2
-      if times[middle] < time { lower = middle + 1 } else { upper = middle }
-    }
-    return lower
+  private static func number(of time: Int64, _ policy: DedupePolicy) -> Int64 {
+    // Twice that is more than all of time.
+    let width = min(policy.windowNanos, .max / 2) + 1
+    let (quotient, remainder) = time.quotientAndRemainder(dividingBy: width)
+    return remainder < 0 ? quotient - 1 : quotient
   }
 }

@@ -131,7 +131,9 @@ extension WaitingRows {
   /// - Parameter dropped: by row, whether it is out already.
   func repetitions(without dropped: [Bool], pool: WorkerPool) throws -> [Repetition] {
     let found = try pool.map(count: orders.count) { part in
-      orders[part].groups().flatMap { repetitions(among: $0, without: dropped) }
+      orders[part].groups().flatMap {
+        repetitions(among: orders[part].rows(at: $0), without: dropped)
+      }
     }
     return found.flatMap { $0 }
   }
@@ -170,19 +172,22 @@ extension WaitingRows {
       let isFiltered = policy.key == .eventID
       if isFiltered, reader.footer.keyFilters.isEmpty { return [] }
       let zones = UserZones(reader.footer)
-      let rowsByBlock =
+      let byUser =
         isFiltered && orders.reduce(0, { $0 + $1.count }) > Self.fewRows
-        ? nil : rowsByBlock(zones, reader.footer.blockCount, near: segment.times, dropped)
-      let blocks = (0..<reader.footer.blockCount).filter { rowsByBlock?[$0].isEmpty != true }
+        ? nil : rowsByUser(near: segment.times, dropped)
+      let blocks = (0..<reader.footer.blockCount).filter {
+        byUser?.rows(in: $0, of: zones).isEmpty != true
+      }
       let found = try pool.map(count: blocks.count) { number -> [Repetition] in
         let block = blocks[number]
-        var rows = rowsByBlock?[block] ?? []
-        if isFiltered {
-          guard let filter = try reader.keyFilter(block: block) else { return [] }
-          rows = orders.flatMap { $0.rows(in: filter) }.filter {
-            isNew($0, near: segment.times, dropped)
-              && zones.blocks(ofUser: userHash($0)).contains(block)
-          }
+        guard isFiltered else {
+          let rows = byUser?.rows(in: block, of: zones) ?? []
+          return try repetitions(of: block, reader, segment, among: rows)
+        }
+        guard let filter = try reader.keyFilter(block: block) else { return [] }
+        let rows = orders.flatMap { $0.rows(in: filter) }.filter {
+          isNew($0, near: segment.times, dropped)
+            && zones.blocks(ofUser: userHash($0)).contains(block)
         }
         return try repetitions(of: block, reader, segment, among: rows)
       }
@@ -190,15 +195,9 @@ extension WaitingRows {
     }
   }
 
-  /// The new rows whose users may be in each of the blocks.
-  private func rowsByBlock(
-    _ zones: UserZones, _ blockCount: Int, near times: ClosedRange<Int64>, _ dropped: [Bool]
-  ) -> [[Int]] {
-    var rows = [[Int]](repeating: [], count: blockCount)
-    for row in orders.lazy.flatMap(\.rows) where isNew(row, near: times, dropped) {
-      for block in zones.blocks(ofUser: userHash(row)) { rows[block].append(row) }
-    }
-    return rows
+  private func rowsByUser(near times: ClosedRange<Int64>, _ dropped: [Bool]) -> RowsByUser {
+    RowsByUser(
+      orders.lazy.flatMap(\.rows).filter { isNew($0, near: times, dropped) }, userHash: userHash)
   }
 
   private func isNew(_ row: Int, near times: ClosedRange<Int64>, _ dropped: [Bool]) -> Bool {

@@ -33,11 +33,6 @@ final class RollupDrafts {
     guard let policy = request.rollups else { return }
     let plan = RetainPlan(snapshot.catalogue, request)
     if plan.verdict.isRefusal { return }
-    let paths = Set(
-      snapshot.knownFields.filter { $0.role == .property }.map { ExactText($0.path) }
-    ).map(\.text).filter { path in
-      policy.properties.contains { DayRollup.matches(path, name: $0) }
-    }
     for day in plan.rolledUpDays {
       let segments = snapshot.segments.indices.filter {
         snapshot.segments[$0].summary.day == day
@@ -51,8 +46,10 @@ final class RollupDrafts {
           throw snapshot.damaged(damage, segment: segments[index])
         }
       }
-      let (bytes, hash) = try RollupFile.bytes(
-        of: try builder.build(names: policy.properties, paths: paths), files: files)
+      let (paths, areAll) = try paths(of: segments, in: snapshot, policy)
+      // Without knowing all paths nobody can say that no row had one.
+      let rollup = try builder.build(names: areAll ? policy.properties : [], paths: paths)
+      let (bytes, hash) = try RollupFile.bytes(of: rollup, files: files)
       let summaries = segments.map { snapshot.segments[$0].summary }
       drafts[day] = Draft(
         summary: RollupSummary(
@@ -62,6 +59,21 @@ final class RollupDrafts {
           fileBytes: UInt64(bytes.count), hash: hash),
         segments: numbers, file: isDryRun ? nil : try write(bytes))
     }
+  }
+
+  /// The paths by which the rows of `segments` are rolled up, and whether they are all there are.
+  private func paths(
+    of segments: [Int], in snapshot: Snapshot, _ policy: RollupPolicy
+  ) throws -> (paths: [String], areAll: Bool) {
+    let fields = snapshot.knownFields + segments.flatMap { snapshot.segments[$0].summary.fields }
+    let paths = Set(fields.filter { $0.role == .property }.map { ExactText($0.path) })
+      .map(\.text).filter { path in
+        policy.properties.contains { DayRollup.matches(path, name: $0) }
+      }
+    let areAll =
+      try snapshot.knowsAllFields
+      || segments.allSatisfy { try snapshot.reader($0).footer.column(role: .overflow) == nil }
+    return (paths, areAll)
   }
 
   /// Puts the rollups of the plan's days into the generation to come.

@@ -95,10 +95,10 @@ struct Removal {
       events: try countEvents(in: reader, rows: rows), rows: UInt64(rows.count))
   }
 
-  /// Whether what was prepared is all there is to do in `catalogue`. Segments that are gone since
-  /// are no obstacle: a retain has taken them.
+  /// Whether what was prepared is all there is to do in `catalogue`, and may be done. Segments that
+  /// are gone since are no obstacle: a retain has taken them.
   func isCurrent(in catalogue: Catalogue) -> Bool {
-    catalogue.ledger.filter(target.contains) == entries
+    (try? target.entries(in: catalogue, path: "")) == entries
       && catalogue.segments.allSatisfy { segment in
         examined.contains(segment.id) || !segment.runs.contains(where: origins.mayContain)
       }

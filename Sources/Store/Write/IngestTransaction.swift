@@ -164,6 +164,7 @@ public final class IngestTransaction: BatchSink {
           record: record, previous: previous, ordinal: openSource.map { UInt64($0) }))
       knownSources.append(record)
       for index in flushed.indices { flushed[index].openSource = nil }
+      collectOverflowFields()
       openSource = nil
     }
   }
@@ -249,11 +250,17 @@ extension IngestTransaction {
       memtable.remove(dropped)
       deduplicator?.note(dropped)
     }
-    for var segment in flush.segments {
-      // One segment may have as many as the catalogue keeps, and there may be many segments.
-      if !segment.overflowFields.isEmpty { overflow.add(fields: segment.overflowFields) }
-      segment.overflowFields = []
-      flushed.append(segment)
+    flushed += flush.segments
+    collectOverflowFields()
+  }
+
+  /// One segment may have as many as the catalogue keeps, and there may be many segments. Those of
+  /// an input that may yet be given up have to wait.
+  private func collectOverflowFields() {
+    for index in flushed.indices.reversed() where !flushed[index].overflowFields.isEmpty {
+      if flushed[index].openSource != nil { continue }
+      overflow.add(fields: flushed[index].overflowFields)
+      flushed[index].overflowFields = []
     }
   }
 

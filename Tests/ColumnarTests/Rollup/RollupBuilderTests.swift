@@ -184,6 +184,19 @@ func rollupBuilder(
     for path in ["c", "a", "a.b.c", "b", "pages"] { #expect(try rollup.groups(by: path) == nil) }
   }
 
+  @Test("a property of which all values are too long is not taken for null")
+  func longValues() throws {
+    let long = TestValue.text(String(repeating: "x", count: 1_025))
+    let events = [long, .null, .absent].map {
+      TestEvent(time: Self.start, event: "view", user: "u", values: ["page": $0])
+    }
+    for (count, expected) in [(1, [nil]), (3, ["null", nil])] as [(Int, [String?])] {
+      let segments = try TestSegment.segments(of: [EventBatch(Array(events.prefix(count)))])
+      let rollup = try rollupBuilder(segments).build(names: ["page"], paths: ["page"])
+      #expect(try rollup.groups(by: "page")?.map { $0.value.map(text) } == expected)
+    }
+  }
+
   @Test("what a segment reports goes through")
   func damage() throws {
     let segments = try TestSegment.segments(

@@ -144,6 +144,32 @@ import Testing
     #expect(try Self.numbers(store.snapshot()).count == count + 1_000)
   }
 
+  @Test("an event that repeats rows of two blocks is one duplicate")
+  func twoBlocks() throws {
+    let store = try Store.create(files: FaultyFiles())
+    let count = Limits.blockRowsMax + 500
+    func load(_ events: [TestEvent], windowNanos: Int64) throws -> CommitSummary {
+      let transaction = try store.beginIngest(
+        pool: WorkerPool(threads: 2), memoryBytes: 256 << 20,
+        dedupe: DedupePolicy(key: .eventID, windowNanos: windowNanos))
+      try transaction.accept(EventBatch(events))
+      try transaction.finishSource(
+        StoreScenario.record("\(windowNanos)", rows: events.count))
+      return try transaction.commit()
+    }
+    func event(_ row: Int, _ id: String) -> TestEvent {
+      TestEvent(
+        time: Self.start + Int64(row) * 1_000_000_000, event: "e", user: nil, eventID: id,
+        values: ["n": .int(Int64(row))])
+    }
+    // The same id at the beginning and at the end of the day.
+    let stored = (0..<count).map { event($0, $0 == 0 || $0 == count - 1 ? "x" : "\($0)") }
+    #expect(try load(stored, windowNanos: 1).duplicates == 0)
+    let summary = try load(
+      [event(count / 2, "x"), event(count / 2, "new")], windowNanos: 24 * Self.hour)
+    #expect(summary.duplicates == 1 && summary.rows == 1)
+  }
+
   @Test("of two writers with the same events the later one keeps none of them twice")
   func twoWriters() throws {
     var busy = 0

@@ -192,6 +192,22 @@ import Testing
     #expect(try store.undo(run: 2, pool: Self.pool).rows == 80)
   }
 
+  @Test("what somebody goes on behind while it is being taken back stays")
+  func continuedMeanwhile() throws {
+    let files = FaultyFiles()
+    let store = try Store.create(files: files)
+    let first = try store.beginIngest(pool: Self.pool, memoryBytes: 64 << 20)
+    try Self.load("log", content: "1", into: first)
+    _ = try first.commit()
+    let rewriter = SegmentRewriter(files: files, writer: try WriterDirectory(files: files))
+    let removal = try Removal(.run(1), from: store.snapshot(), rewriter, Self.pool)
+    #expect(removal.isCurrent(in: try store.snapshot().catalogue))
+    let second = try store.beginIngest(pool: Self.pool, memoryBytes: 64 << 20)
+    try Self.load("log", content: "2", continues: "1", into: second)
+    _ = try second.commit()
+    #expect(!removal.isCurrent(in: try store.snapshot().catalogue))
+  }
+
   @Test("what others do meanwhile is taken into account, in the end under the lock")
   func interrupted() throws {
     let files = FaultyFiles()
