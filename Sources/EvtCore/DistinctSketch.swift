@@ -77,7 +77,7 @@ public struct DistinctSketch: Hashable, Sendable {
   public var count: UInt64 {
     if isExact { return UInt64(hashes.count) }
     // There were more than can be kept, whatever the registers say.
-    return max(UInt64(estimate.rounded()), UInt64(Self.exactMax + 1))
+    return max(UInt64(min(estimate.rounded(), 0x1p63)), UInt64(Self.exactMax + 1))
   }
 
   // MARK: - Registers

@@ -265,4 +265,33 @@ struct EventRewriterTests {
             : ["--drop d.a: values taken out that are broken JSON: 1"]))
     }
   }
+
+  @Test("a text that is JSON more than once is taken out like a broken one")
+  func twiceQuoted() throws {
+    let options = Self.options(try Self.transforms(drop: ["d.a"]))
+    let value = #""\"{\\\"a\\\":\\\"secret\\\"}\"""#
+    let outcome = try ingest(Self.head + "\(value)}", options: options)
+    #expect(outcome.rows == ["0 2026-01-01T00:00:00Z @event=text:e"])
+    #expect(
+      outcome.report.warnings == ["--drop d.a: values taken out that are broken JSON: 1"])
+  }
+
+  @Test(
+    "what stands where a list of parameters should is taken out when one of them is to be hidden",
+    arguments: ["event_params", "user_properties"],
+    [
+      #"{"email":"secret"}"#, #""[{\"key\":\"email\",\"value\":\"secret\"}]""#,
+      #"[{"name":"email","value":"secret"}]"#, #""secret""#,
+    ])
+  func unliftable(key: String, value: String) throws {
+    let target = key == "event_params" ? "params" : key
+    var options = Self.options(try Self.transforms(drop: ["\(target).email"]))
+    options.mapping = .preset("ga4")
+    let outcome = try ingest(
+      "{\"event_name\":\"e\",\"event_timestamp\":1767225600000000,\"\(key)\":\(value)}",
+      options: options)
+    #expect(outcome.rows.count == 1 && outcome.rejects.isEmpty)
+    #expect(!outcome.rows.joined().contains("secret"))
+    #expect(outcome.report.warnings.count == (value.hasPrefix("{") && key == target ? 0 : 1))
+  }
 }

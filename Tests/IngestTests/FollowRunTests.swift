@@ -43,6 +43,9 @@ private final class MemoryFollowSink: FollowSink {
     failingCommit = nil
   }
 
+  /// Forgets everything.
+  func clear() { (committed, ledger, pending, finished) = ([], [], [], []) }
+
   /// Takes over what an ordinary run has loaded.
   func add(_ sink: MemorySink) {
     committed += sink.rows
@@ -66,6 +69,7 @@ private final class LogFolder {
   var options = testOptions()
   var policy = FlushPolicy()
   private(set) var notes: [String] = []
+  private(set) var warnings: [String] = []
   private(set) var rejects: [String] = []
   private var milliseconds = 0
 
@@ -103,7 +107,7 @@ private final class LogFolder {
       names: names.map(path), options: options, policy: policy, sink: sink,
       pool: WorkerPool(threads: 2), clock: clock,
       rejects: { self.rejects.append(self.folder.hide(String(decoding: $0, as: UTF8.self))) },
-      note: { self.notes.append(self.folder.hide($0)) })
+      note: { self.notes.append(self.folder.hide($0)) }, warn: { self.warnings += $0 })
     try run.run()
     if let failure { throw failure }
     return run.reportSoFar()
@@ -193,6 +197,118 @@ struct FollowRunTests {
     #expect(log.sink.numbers == [1, 2] + (10..<(isLonger ? 19 : 11)) + [30])
     #expect(log.notes.contains("a.log: was cut and begins anew"))
     #expect(log.sink.ledger.count == 2)
+  }
+
+  @Test("of a file that is cut the last line counts without its end")
+  func cutOpenLine() throws {
+    let log = try LogFolder()
+    _ = try log.follow(
+      ["a.log"],
+      [
+        { try log.append(String(LogFolder.line(1).dropLast()), to: "a.log") }, LogFolder.pause,
+        { log.cut("a.log") }, LogFolder.pause,
+        { try log.append(LogFolder.line(2), to: "a.log") },
+      ])
+    #expect(log.sink.numbers == [1, 2])
+  }
+
+  @Test("a file of which more waits than memory may hold is read to its end after it was renamed")
+  func rotatesWithBacklog() throws {
+    let log = try LogFolder()
+    log.options.memoryBytes = 16 << 20
+    log.policy = FlushPolicy("1h,1000000") ?? FlushPolicy()
+    let long = String(repeating: "x", count: 1_000_000)
+    let lines = (0..<40).map { number in
+      "{\"event\":\"e\",\"timestamp\":\"2026-01-01\",\"n\":\(number),\"x\":\"\(long)\"}\n"
+    }
+    let later = {
+      try log.append(String(lines[1...].joined().dropLast()), to: "a.log.1")
+    }
+    for pauses in [0, 12] {
+      let log = log
+      _ = try log.follow(
+        ["a.log"],
+        [
+          { try log.append(lines[0], to: "a.log") }, LogFolder.pause,
+          {
+            log.rename("a.log", to: "a.log.1")
+            try log.append(LogFolder.line(100 + pauses), to: "a.log")
+          }, LogFolder.pause, later,
+        ] + Array(repeating: LogFolder.pause, count: pauses))
+      #expect(log.sink.numbers.sorted() == Array(0..<40) + [100 + pauses])
+      #expect(log.rejects.isEmpty)
+      log.sink.clear()
+      unlink(log.path("a.log"))
+      unlink(log.path("a.log.1"))
+    }
+  }
+
+  @Test("a file with two names is followed once, also when the names change places")
+  func doubleNames() throws {
+    let log = try LogFolder()
+    try log.append(LogFolder.line(1), to: "a.log")
+    symlink(log.path("a.log"), log.path("b.log"))
+    _ = try log.follow(
+      ["a.log", "b.log", "a.log.1"],
+      [
+        { try log.append(LogFolder.line(2), to: "a.log") },
+        {
+          log.rename("a.log", to: "a.log.1")
+          try log.append(LogFolder.line(3), to: "a.log")
+        },
+        { try log.append(LogFolder.line(4), to: "a.log.1") },
+      ] + Array(repeating: LogFolder.pause, count: 9)
+        + [{ try log.append(LogFolder.line(5), to: "a.log.1") }])
+    #expect(log.sink.numbers.sorted() == [1, 2, 3, 4, 5])
+    #expect(log.notes.contains("b.log: is followed as a.log already"))
+  }
+
+  @Test("a copy that takes the file's place is known by its content")
+  func replacedByCopy() throws {
+    let log = try LogFolder()
+    try log.append(LogFolder.line(1) + LogFolder.line(2), to: "a.log")
+    _ = try log.follow(
+      ["a.log"],
+      [
+        LogFolder.pause,
+        {
+          for number in 1...3 { try log.append(LogFolder.line(number), to: "copy") }
+          log.rename("copy", to: "a.log")
+        },
+      ] + Array(repeating: LogFolder.pause, count: 8))
+    #expect(log.sink.numbers == [1, 2, 3])
+  }
+
+  @Test("lines of other programs before the first event, and the first bad line, end nothing")
+  func foreignLines() throws {
+    let log = try LogFolder()
+    log.options.maxRejects = .percent(20)
+    _ = try log.follow(
+      ["a.log"],
+      [
+        { try log.append("{\"msg\":\"server started\"}\n", to: "a.log") }
+      ] + Array(repeating: LogFolder.pause, count: 7) + [
+        { try log.append(LogFolder.line(1), to: "a.log") }
+      ])
+    #expect(log.sink.numbers == [1] && log.rejects.count == 1)
+  }
+
+  @Test("what nobody has seen of hidden fields is said once there were events enough")
+  func warnsEarly() throws {
+    let log = try LogFolder()
+    log.options.transforms = try FieldTransforms(
+      set: [], hash: [], drop: ["email"], truncateIP: [], key: nil)
+    _ = try log.follow(
+      ["a.log"],
+      [
+        {
+          try log.append((0..<1_000).map(LogFolder.line).joined(), to: "a.log")
+        }
+      ] + Array(repeating: LogFolder.pause, count: 7) + [
+        { #expect(log.warnings.count == 1 && log.warnings[0].hasPrefix("--drop email: no event")) },
+        { try log.append(LogFolder.line(1_000), to: "a.log") },
+      ])
+    #expect(log.warnings.count == 1)
   }
 
   @Test("rejects are kept with their lines, and too many of them end the run")

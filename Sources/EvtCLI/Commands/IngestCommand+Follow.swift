@@ -10,7 +10,7 @@ extension IngestCommand {
   ) throws {
     for (isGiven, name) in [
       (dryRun, "--dry-run"), (replay, "--replay"), (keepGoing, "--keep-going"),
-      (replace != nil, "--replace"),
+      (replace != nil, "--replace"), (force, "--force"),
     ]
     where isGiven { throw UsageError("--follow cannot be joined with \(name)") }
     if let path = paths.first(where: { $0 == "-" || RejectOutput.isDirectory($0) }) {
@@ -30,13 +30,16 @@ extension IngestCommand {
         milliseconds: { clock.milliseconds }, now: { (try? global.now()) ?? options.now },
         wait: { signals.wait(milliseconds: $0) }),
       rejects: { try session.reject($0) },
-      note: { if global.isTalkative { StandardError.write([SafeText.escaped($0)]) } })
+      note: { if global.isTalkative { StandardError.write([SafeText.escaped($0)]) } },
+      warn: { if !global.quiet { global.warn($0) } })
     do {
       try run.run()
     } catch {
       session.abandon()
       if !global.quiet {
-        IngestMessages.writeRejects(run.reportSoFar(), path: session.rejectPath)
+        let report = run.reportSoFar()
+        IngestMessages.writeRejects(report, path: session.rejectPath)
+        global.warn(report.warnings)
       }
       throw error
     }

@@ -74,11 +74,11 @@ final class FollowSession: FollowSink {
   var rejectPath: String? { rejects?.writtenPath ?? run.rejects.path }
 
   /// All that was done.
-  func outcome(_ report: IngestReport) throws -> IngestOutcome {
+  func outcome(_ report: IngestReport) -> IngestOutcome {
     IngestOutcome(
       store: store.path, report: report, commit: total, expired: total.expired,
       retainWatermark: total.retainWatermark, generation: total.generation,
-      rejectPath: rejectPath, newestEvent: try store.snapshot().newestEvent)
+      rejectPath: rejectPath, newestEvent: (try? store.snapshot())?.newestEvent)
   }
 
   private func open() throws -> IngestTransaction {

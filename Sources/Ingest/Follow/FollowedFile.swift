@@ -15,10 +15,11 @@ final class FollowedFile {
   let ordinal: Int
   /// The mapping, once an event was seen.
   var mapping: FieldMapping?
-  /// The record in the ledger that this run has written, and rows and rejects before and in it.
+  /// The record in the ledger that this run has written.
   private(set) var committed: SourceRecord?
   /// The record of an earlier run behind which this one reads.
   private let base: SourceRecord?
+  /// Lines, rows and rejects of everything handed out, and of what was loaded before.
   private(set) var lines: Int
   private var rows: UInt64
   private var rejected: UInt64
@@ -28,6 +29,8 @@ final class FollowedFile {
   /// What was read and not handed out.
   private var pending = GrowableBuffer<UInt8>()
   private(set) var pendingLines = 0
+  /// Whether the last read met the end of the file.
+  private(set) var isAtEnd = false
   /// Bytes of `pending` up to and with its last line end.
   private var completeBytes = 0
   /// The first bytes of the file, which do not change as long as it only grows.
@@ -56,11 +59,13 @@ final class FollowedFile {
   /// was.
   func read(pendingMax: Int) throws -> Bool {
     let before = pending.count
+    isAtEnd = false
     while pending.count < pendingMax {
       let wanted = min(Self.stepBytes, pendingMax - pending.count)
       pending.reserve(wanted)
       let target = pending.base + pending.count
       let got = try file.read(at: readBytes, into: target, count: wanted)
+      isAtEnd = got < wanted
       if got == 0 { break }
       let behind = evt_last_byte(target, got, InputForm.newline)
       if behind > 0 {
@@ -105,9 +110,9 @@ final class FollowedFile {
 
   /// Counts what became of the lines handed out.
   func count(lines: Int, rows: Int, rejected: Int) {
-    self.lines += lines
-    self.rows += UInt64(rows)
-    self.rejected += UInt64(rejected)
+    self.lines &+= lines
+    self.rows &+= UInt64(rows)
+    self.rejected &+= UInt64(rejected)
   }
 
   /// The record of everything handed out.

@@ -15,11 +15,13 @@ final class OpenFile {
   let inode: UInt64
 
   /// Opens `name`, or takes standard input for "-".
+  /// - Parameter waitsForWriter: whether to wait until somebody writes to a pipe with that name.
   /// - Throws: `IngestError` of kind `.missing`, `.permission` or `.readFailed`.
-  init(_ name: String) throws {
+  init(_ name: String, waitsForWriter: Bool = true) throws {
     self.name = name
     isOwned = name != "-"
-    descriptor = isOwned ? open(name, O_RDONLY | O_CLOEXEC) : STDIN_FILENO
+    let flags = O_RDONLY | O_CLOEXEC | (waitsForWriter ? 0 : O_NONBLOCK)
+    descriptor = isOwned ? open(name, flags) : STDIN_FILENO
     guard descriptor >= 0 else { throw Self.error(name, errno) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
@@ -76,6 +78,9 @@ final class OpenFile {
     guard fstat(descriptor, &status) == 0 else { throw Self.error(name, errno) }
     return UInt64(max(status.st_size, 0))
   }
+
+  /// Whether both are one file.
+  func isSame(as other: OpenFile) -> Bool { inode == other.inode && device == other.device }
 
   /// Whether no other file has the name now.
   var isStillNamed: Bool {

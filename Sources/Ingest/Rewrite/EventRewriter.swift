@@ -67,7 +67,7 @@ struct EventRewriter: ~Copyable {
       if let lift = plan.lifts.first(where: { member.key.isKey($0.source) }) {
         if lift.append(member.value, to: &lifted) { continue }
         // A rule could not find its field in what is no list of parameters.
-        if plan.hasRules(below: lift), Self.isFilledArray(member.value) {
+        if plan.hasRules(below: lift), lift.mayHide(member.value) {
           lifted.truncate(to: start)
           noteUnfit(plan.root?.child(Array(lift.target.utf8)))
           continue
@@ -78,12 +78,6 @@ struct EventRewriter: ~Copyable {
       lifted.append(contentsOf: member.value)
     }
     lifted.append(UInt8(ascii: "}"))
-  }
-
-  private static func isFilledArray(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard value.first == UInt8(ascii: "[") else { return false }
-    var elements = CheckedJSON.Elements(of: value)
-    return elements.next() != nil
   }
 
   // MARK: - Hiding
@@ -173,7 +167,9 @@ struct EventRewriter: ~Copyable {
     }
     let text = CheckedJSON.withText(of: value) { Array($0) }
     let first = text.first { !JSONText.isSpace($0) }
-    guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
+    // A text within a text may be JSON once more.
+    let starts = [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\"")]
+    guard let first, starts.contains(first) else {
       output.append(contentsOf: value)
       return true
     }
@@ -184,11 +180,12 @@ struct EventRewriter: ~Copyable {
     var outer = GrowableBuffer<UInt8>()
     swap(&outer, &output)
     isEmbedded = true
-    text.withUnsafeBufferPointer { bytes in
-      _ = hide(UnsafeBufferPointer(rebasing: bytes[range]), node, nil)
+    let isLeft = text.withUnsafeBufferPointer { bytes in
+      hide(UnsafeBufferPointer(rebasing: bytes[range]), node, nil)
     }
     isEmbedded = false
     swap(&outer, &output)
+    guard isLeft else { return false }
     output.append(quoting: outer.elements)
     return true
   }

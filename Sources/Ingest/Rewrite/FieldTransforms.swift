@@ -111,7 +111,8 @@ public struct FieldTransforms: Hashable, Sendable {
     guard path.utf8.count <= Limits.pathBytesMax else {
       throw IngestError(.usage, "a field of --set is longer than \(Limits.pathBytesMax) bytes")
     }
-    let value = String(text[text.index(after: equals)...])
+    // Not the next character: what follows may combine with the sign.
+    let value = String(text[text.utf8.index(after: equals)...])
     guard value.utf8.count <= Limits.textBytesMax else {
       throw IngestError(.usage, "the value of --set \(path) is longer than 1 MiB")
     }

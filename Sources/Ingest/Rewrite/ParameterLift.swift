@@ -53,6 +53,23 @@ public struct ParameterLift: Hashable, Sendable {
     return true
   }
 
+  /// Whether fields may stand in a value that is no list of parameters, where no rule for one of
+  /// them finds it.
+  func mayHide(_ value: Text) -> Bool {
+    switch value.first {
+    case UInt8(ascii: "["):
+      var elements = CheckedJSON.Elements(of: value)
+      return elements.next() != nil
+    case UInt8(ascii: "{"):
+      // Under the target's own name rules find the members.
+      if source == target { return false }
+      var members = CheckedJSON.Members(of: value)
+      return members.next() != nil
+    case UInt8(ascii: "\""): return value.count > 2
+    default: return false
+    }
+  }
+
   private func parameter(_ element: Text) -> Parameter? {
     guard element.first == UInt8(ascii: "{") else { return nil }
     var key: Text?
