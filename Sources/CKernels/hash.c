@@ -3,7 +3,7 @@
 #include <string.h>
 
 #if defined(__x86_64__)
-#include <nmmintrin.h>
+#include <immintrin.h>
 #endif
 
 // CRC-32C. The table serves processors without the instruction and the tail of the wide loop.
@@ -152,6 +152,67 @@ void evt_xxh64_add(evt_xxh64_state *state, const uint8_t *bytes, size_t count) {
   memcpy(state->pending, bytes, count & 31);
 }
 
+#if defined(__x86_64__)
+/// All eight lanes of two hashes at once.
+__attribute__((target("avx512f,avx512dq"))) static void pair_add_wide(
+  uint64_t first[4], uint64_t second[4], const uint8_t *bytes, size_t stripes) {
+  __m512i lanes = _mm512_inserti64x4(
+    _mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)first)),
+    _mm256_loadu_si256((const __m256i *)second), 1);
+  const __m512i p1 = _mm512_set1_epi64((long long)P1), p2 = _mm512_set1_epi64((long long)P2);
+  for (; stripes > 0; stripes--, bytes += 32) {
+    __m512i input = _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)bytes));
+    lanes = _mm512_add_epi64(lanes, _mm512_mullo_epi64(input, p2));
+    lanes = _mm512_mullo_epi64(_mm512_rol_epi64(lanes, 31), p1);
+  }
+  _mm256_storeu_si256((__m256i *)first, _mm512_castsi512_si256(lanes));
+  _mm256_storeu_si256((__m256i *)second, _mm512_extracti64x4_epi64(lanes, 1));
+}
+#endif
+
+void evt_xxh64_add_pair(
+  evt_xxh64_state *first, evt_xxh64_state *second, const uint8_t *bytes, size_t count) {
+#if defined(__x86_64__)
+  size_t head = (32 - (first->total & 31)) & 31;
+  if (count >= head + 32 && __builtin_cpu_supports("avx512dq")) {
+    evt_xxh64_add(first, bytes, head);
+    evt_xxh64_add(second, bytes, head);
+    size_t whole = (count - head) / 32;
+    pair_add_wide(first->lanes, second->lanes, bytes + head, whole);
+    first->total += whole * 32;
+    second->total += whole * 32;
+    bytes += head + whole * 32;
+    count -= head + whole * 32;
+  }
+#endif
+  evt_xxh64_add(first, bytes, count);
+  evt_xxh64_add(second, bytes, count);
+}
+
 uint64_t evt_xxh64_end(const evt_xxh64_state *state) {
   return finish(state->lanes, state->seed, state->total, state->pending);
+}
+
+// Keys: as in wyhash, two words at a time are multiplied and the halves of the product folded.
+
+static inline uint64_t fold(uint64_t left, uint64_t right) {
+  __uint128_t product = (__uint128_t)left * right;
+  return (uint64_t)(product >> 64) ^ (uint64_t)product;
+}
+
+uint64_t evt_key_hash(const uint8_t *bytes, size_t count, uint64_t seed) {
+  uint64_t state = seed ^ P1, low = 0, high = 0;
+  const uint8_t *end = bytes + count;
+  for (size_t left = count; left > 16; left -= 16, bytes += 16)
+    state = fold(load64(bytes) ^ state, load64(bytes + 8) ^ P2);
+  if (count >= 16) {
+    low = load64(end - 16), high = load64(end - 8);
+  } else if (count >= 8) {
+    low = load64(bytes), high = load64(end - 8);
+  } else if (count >= 4) {
+    low = load32(bytes), high = load32(end - 4);
+  } else if (count > 0) {
+    low = bytes[0] | (uint64_t)bytes[count / 2] << 8 | (uint64_t)end[-1] << 16;
+  }
+  return fold(fold(low ^ state, high ^ P2) ^ P3, count ^ P4);
 }

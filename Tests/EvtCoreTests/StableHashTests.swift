@@ -40,5 +40,53 @@ import Testing
     }
     #expect(hasher.finish() == whole, "seed \(seed)")
     #expect(whole.high == bytes.withUnsafeBytes { StableHash.xxh64($0, seed: 0) })
+    #expect(
+      whole.low == bytes.withUnsafeBytes { StableHash.xxh64($0, seed: 0x6576_742D_6861_7368) })
+  }
+
+  /// The hash of a key's field as evt-format(5) describes it.
+  private static func key(_ bytes: [UInt8], seed: UInt64) -> UInt64 {
+    let primes: [UInt64] = [
+      0x9E37_79B1_85EB_CA87, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9, 0x85EB_CA77_C2B2_AE63,
+    ]
+    func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+      let product = left.multipliedFullWidth(by: right)
+      return product.high ^ product.low
+    }
+    func word(_ start: Int, _ count: Int) -> UInt64 {
+      bytes[start..<start + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+    var state = seed ^ primes[0]
+    var at = 0
+    while bytes.count - at > 16 {
+      state = fold(word(at, 8) ^ state, word(at + 8, 8) ^ primes[1])
+      at += 16
+    }
+    let count = bytes.count
+    let (low, high): (UInt64, UInt64) =
+      switch count {
+      case 16...: (word(count - 16, 8), word(count - 8, 8))
+      case 8...: (word(0, 8), word(count - 8, 8))
+      case 4...: (word(0, 4), word(count - 4, 4))
+      case 1...: (word(0, 1) | word(count / 2, 1) << 8 | word(count - 1, 1) << 16, 0)
+      default: (0, 0)
+      }
+    return fold(fold(low ^ state, high ^ primes[1]) ^ primes[2], UInt64(count) ^ primes[3])
+  }
+
+  @Test("the hash of keys is as described, for every length", arguments: 0..<80)
+  func keys(count: Int) {
+    var random = SeededGenerator(seed: UInt64(count))
+    let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    let seed = random.next()
+    #expect(
+      bytes.withUnsafeBytes { StableHash.key($0, seed: seed) } == Self.key(bytes, seed: seed))
+  }
+
+  @Test("keys have the hashes that stores were written with")
+  func keyVectors() {
+    let id = Array("9afcd44d-14cf-4bfe-b476-cf8a4baa5dc0".utf8)
+    #expect(id.withUnsafeBytes { StableHash.key($0, seed: 0) } == 18_255_032_751_365_001_185)
+    #expect([UInt8]().withUnsafeBytes { StableHash.key($0, seed: 1) } == 1_986_139_079_453_524_633)
   }
 }

@@ -20,6 +20,12 @@ typedef struct {
 
 void evt_xxh64_begin(evt_xxh64_state *state, uint64_t seed);
 void evt_xxh64_add(evt_xxh64_state *state, const uint8_t *bytes, size_t count);
+/// The same for two hashes that have seen equally many bytes.
+void evt_xxh64_add_pair(
+  evt_xxh64_state *first, evt_xxh64_state *second, const uint8_t *bytes, size_t count);
 uint64_t evt_xxh64_end(const evt_xxh64_state *state);
+
+/// The hash of one field of a key, as evt-format(5) describes it.
+uint64_t evt_key_hash(const uint8_t *bytes, size_t count, uint64_t seed);
 
 #endif

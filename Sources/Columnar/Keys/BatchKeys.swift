@@ -103,7 +103,7 @@ extension EventBatch {
       {
         seed = seeds[Int(users.values[userEntry])]
       }
-      hashes[row] = max(StableHash.xxh64(text, seed: seed), 1)
+      hashes[row] = max(StableHash.key(text, seed: seed), 1)
     }
     return hashes
   }

@@ -60,15 +60,15 @@ struct KeyValue {
 
   /// Hashes the value on top of what came before it.
   func hash(seed: UInt64) -> UInt64 {
-    if kind.isTextual { return StableHash.xxh64(text, seed: seed) }
-    return withUnsafeBytes(of: bits.littleEndian) { StableHash.xxh64($0, seed: seed) }
+    if kind.isTextual { return StableHash.key(text, seed: seed) }
+    return withUnsafeBytes(of: bits.littleEndian) { StableHash.key($0, seed: seed) }
   }
 }
 
 /// Rows whose users and keys can be looked at.
 ///
-/// Hashes are those of the key filters in segments: XXH64 of the field's bytes, seeded with the
-/// hash before it, the first one with that of the user, or with 0 without a user.
+/// Hashes are those of the key filters in segments: `StableHash.key` of the field's bytes, seeded
+/// with the hash before it, the first one with that of the user, or with 0 without a user.
 public protocol KeyedRows {
   var key: EventKey { get }
   /// The hash of the user of `row`, nil without one.

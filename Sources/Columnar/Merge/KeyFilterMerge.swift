@@ -40,13 +40,13 @@ struct KeyFilterMerge {
       let id = idTexts.union[Int(ids.bits[row])]
       if id.isEmpty { return 0 }
       guard ValueKind(rawValue: users.kinds[row])?.isTextual == true else {
-        return max(StableHash.xxh64(id, seed: 0), 1)
+        return max(StableHash.key(id, seed: 0), 1)
       }
       if users.bits[row] != seedBits {
         seedBits = users.bits[row]
         seed = StableHash.user(userTexts.union[Int(seedBits)])
       }
-      return max(StableHash.xxh64(id, seed: seed), 1)
+      return max(StableHash.key(id, seed: seed), 1)
     }
   }
 }

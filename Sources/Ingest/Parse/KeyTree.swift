@@ -158,7 +158,7 @@ struct KeyTree: ~Copyable {
   }
 
   private static func hash(_ bytes: UnsafeBufferPointer<UInt8>, _ node: Int32) -> UInt32 {
-    let hash = StableHash.xxh64(
+    let hash = StableHash.key(
       UnsafeRawBufferPointer(bytes), seed: UInt64(UInt32(bitPattern: node)))
     return UInt32(truncatingIfNeeded: hash)
   }
