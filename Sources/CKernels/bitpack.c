@@ -137,3 +137,17 @@ void evt_bit_unpack32(
     values[i] = ((uint32_t)(load_word(packed, bytes, bit / 8) >> (bit & 7)) & mask) + reference;
   }
 }
+
+void evt_bit_pick(
+    const uint8_t *packed, size_t count, unsigned width, uint64_t reference,
+    const uint32_t *places, size_t place_count, uint64_t *values) {
+  size_t bytes = (count * width + 7) / 8;
+  uint64_t mask = low_bits(width);
+  for (size_t i = 0; i < place_count; i++) {
+    size_t bit = (size_t)places[i] * width;
+    unsigned shift = bit & 7;
+    uint64_t value = load_word(packed, bytes, bit / 8) >> shift;
+    if (shift + width > 64) value |= load_word(packed, bytes, bit / 8 + 8) << (64 - shift);
+    values[i] = (width == 0 ? 0 : value & mask) + reference;
+  }
+}

@@ -229,3 +229,27 @@ void evt_pack_equal(const uint8_t *bytes, size_t count, uint8_t byte, uint8_t *p
     packed[i / 8] = (i & 7) == 0 ? bit : packed[i / 8] | bit;
   }
 }
+
+void evt_match_codes(
+    const uint32_t *codes, size_t count, const uint8_t *outcomes, uint8_t wanted, uint64_t *words) {
+  for (size_t start = 0; start < count; start += 64) {
+    size_t end = count - start < 64 ? count - start : 64;
+    uint64_t word = 0;
+    for (size_t bit = 0; bit < end; bit++)
+      word |= (uint64_t)(outcomes[codes[start + bit]] == wanted) << bit;
+    words[start / 64] = word;
+  }
+}
+
+uint32_t evt_greatest32(const uint32_t *values, size_t count) {
+  // Eight chains, which a compiler makes one wide register.
+  uint32_t greatest[8] = {0};
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8)
+    for (size_t lane = 0; lane < 8; lane++)
+      greatest[lane] = values[i + lane] > greatest[lane] ? values[i + lane] : greatest[lane];
+  for (; i < count; i++) greatest[0] = values[i] > greatest[0] ? values[i] : greatest[0];
+  for (size_t lane = 1; lane < 8; lane++)
+    greatest[0] = greatest[lane] > greatest[0] ? greatest[lane] : greatest[0];
+  return greatest[0];
+}

@@ -67,6 +67,52 @@ import Testing
     }
   }
 
+  static func decode(
+    _ bytes: [UInt8], count: Int, at places: [UInt32]
+  ) -> Result<[Int64], MalformedBytes> {
+    bytes.withUnsafeBytes { raw in
+      var reader = ByteReader(raw)
+      do throws(MalformedBytes) {
+        let values = try IntStream.decode(&reader, count: count, at: places)
+        guard reader.remaining == 0 else { throw reader.malformed("bytes left") }
+        return .success(values)
+      } catch { return .failure(error) }
+    }
+  }
+
+  @Test("single values are those of the whole", arguments: Shape.allCases)
+  func places(shape: Shape) throws {
+    var random = SeededGenerator(seed: 3)
+    for count in [1, 2, 9, 64, 515, 5_000] {
+      for share in [1, 2, 7, 400] {
+        let values = Self.values(shape, count: count, &random)
+        let places = (0..<UInt32(count)).filter { _ in random.chance(1, in: share) }
+        for scaled in [false, true] {
+          let bytes = Self.encode(values, scaled: scaled)
+          let picked = try Self.decode(bytes, count: count, at: places).get()
+          #expect(picked == places.map { values[Int($0)] }, "\(shape), \(count), \(share)")
+        }
+      }
+    }
+  }
+
+  @Test("bytes that are cut or altered give single values or an error", arguments: Shape.allCases)
+  func damagedPlaces(shape: Shape) {
+    var random = SeededGenerator(seed: 4)
+    let bytes = Self.encode(Self.values(shape, count: 70, &random), scaled: false)
+    let places: [UInt32] = [0, 3, 33, 69]
+    for length in 0..<bytes.count {
+      _ = Self.decode(Array(bytes[..<length]), count: 70, at: places)
+    }
+    for bit in 0..<bytes.count * 8 {
+      var altered = bytes
+      altered[bit / 8] ^= 1 << UInt8(bit % 8)
+      if case .success(let values) = Self.decode(altered, count: 70, at: places) {
+        #expect(values.count == places.count)
+      }
+    }
+  }
+
   @Test("packs every width at every length up to 130") func widths() throws {
     var random = SeededGenerator(seed: 2)
     for width in 0...64 {

@@ -32,6 +32,13 @@ extension FuzzTarget {
           try BlockCoding.decode($0, rowCount: rows, dictionary: dictionary, into: &vector)
         }
         try check(vector, rows: rows)
+        let places = (0..<UInt32(rows)).filter { $0 % 3 == 1 }
+        var picked = ColumnVector()
+        try raw.withUnsafeBytes {
+          try BlockCoding.decode(
+            $0, rowCount: rows, at: places, dictionary: dictionary, into: &picked)
+        }
+        try check(picked, rows: places.count)
         if let member = ColumnVector(member: "a", of: vector) { try check(member, rows: rows) }
       } catch is MalformedBytes {}
     }

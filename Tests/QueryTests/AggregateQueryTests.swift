@@ -277,7 +277,7 @@ import Testing
         ends: [1, 2], bytes: list == 2 ? Array("ac".utf8) : Array("ab".utf8),
         isSortedDictionary: false)
       let block = ScanBlock(
-        block: 0, rowCount: 2, selectedRows: nil, mask: RowMask(allOf: 2), times: [],
+        block: 0, rowCount: 2, places: nil, selectedRows: nil, mask: RowMask(allOf: 2), times: [],
         columns: [vector],
         marks: [])
       collector.add(vector, SelectedRows(block), groups: [], groupCount: 1, type: .plain)

@@ -53,6 +53,46 @@ import Testing
     #expect(bound > 20, "seed \(seed): nearly all expressions were refused")
   }
 
+  @Test("where few rows are left the values are those of the same rows", arguments: 0..<20)
+  func fewRows(seed: Int) throws {
+    var random = SeededGenerator(seed: UInt64(seed))
+    let events = (0..<600).map { number in
+      TestEvent(
+        time: Self.start + Int64(number), event: random.pick(["view", "buy", "search"]),
+        user: random.pick([nil, "", "ann", "bob", "cem", "dan"]),
+        values: ["n": .int(Int64(number))])
+    }
+    let store = try TestSource(events, parts: 1 + seed % 2)
+    for share in [2, 5, 50] {
+      let wanted = events.indices.filter { _ in random.chance(1, in: share) }
+      if wanted.isEmpty { continue }
+      var binder = Binder(store, now: Self.now, allowsMissing: true)
+      let list = wanted.map { "\($0)" }.joined(separator: ", ")
+      let predicate = try binder.predicate(try Expression(parsing: "n IN (\(list))"))
+      let request = ScanRequest(
+        filter: predicate, events: ["view", "buy"],
+        fields: [.canonical(.event), .canonical(.user)], needsTimes: true)
+      var found: [Int64: [String?]] = [:]
+      for index in store.summaries.indices {
+        try store.reading(segment: index) { reader in
+          try scan(reader, request) { block in
+            let columns = block.columns
+            SelectedRows(block).forEach { _, row in
+              found[block.times[row]] = columns.map { column in
+                column.kind(row) == .text ? column.texts[Int(column.codes[row])] : nil
+              }
+            }
+          }
+        }
+      }
+      let expected = wanted.map { events[$0] }.filter { $0.event != "search" }
+      #expect(
+        found
+          == Dictionary(uniqueKeysWithValues: expected.map { ($0.time, [$0.event, $0.user]) }),
+        "seed \(seed), one in \(share)")
+    }
+  }
+
   @Test("selects by range and events too", arguments: 0..<40) func rangesAndEvents(seed: Int) throws
   {
     var source = RandomExpression(seed: UInt64(seed) &* 77)

@@ -19,4 +19,9 @@ void evt_bit_unpack(
 void evt_bit_unpack32(
     const uint8_t *packed, size_t count, unsigned width, uint32_t reference, uint32_t *values);
 
+/// As `evt_bit_unpack`, but of the `count` values only those at `places`, each below `count`.
+void evt_bit_pick(
+    const uint8_t *packed, size_t count, unsigned width, uint64_t reference,
+    const uint32_t *places, size_t place_count, uint64_t *values);
+
 #endif

@@ -17,8 +17,9 @@ extension IntStream {
     } else {
       codes = try decodeWideCodes(&reader, count: count)
     }
-    var greatest: UInt32 = 0
-    for code in codes { greatest = max(greatest, code) }
+    let greatest = codes.withUnsafeBufferPointer { codes in
+      codes.baseAddress.map { evt_greatest32($0, codes.count) } ?? 0
+    }
     guard codes.isEmpty || Int(greatest) < limit else {
       throw reader.malformed("code outside the dictionary")
     }

@@ -94,20 +94,36 @@ enum TextStream {
     }
   }
 
+  /// Decodes of the texts of `count` rows those at `places`, which ascend.
+  static func decode(
+    _ reader: inout ByteReader, count: Int, at places: [UInt32], dictionary: TextList?
+  ) throws(MalformedBytes) -> Decoded {
+    switch Tag(rawValue: try reader.read(UInt8.self)) {
+    case .dictionary:
+      guard let dictionary else { throw reader.malformed("codes without a dictionary") }
+      let codes = try IntStream.decodeCodes(
+        &reader, count: count, at: places, below: dictionary.count)
+      return Decoded(codes: codes, texts: dictionary, usesDictionary: true, runEnds: [])
+    case .list:
+      let texts = try TextListCoding.decode(&reader, count: count)
+      return Decoded(codes: places, texts: texts, usesDictionary: false, runEnds: [])
+    case .runs:
+      let runs = try reader.readCount("runs", atMost: count)
+      let lengths = try IntStream.decodeArray(&reader, count: runs)
+      let texts = try TextListCoding.decode(&reader, count: runs)
+      let picked = try RunEnds.of(lengths, count: count, reader).runs(at: places)
+      return Decoded(
+        codes: picked.map { UInt32($0) }, texts: texts, usesDictionary: false,
+        runEnds: RunEnds.picked(picked))
+    case nil:
+      throw reader.malformed("unknown text encoding")
+    }
+  }
+
   private static func expand(
     _ lengthsLessOne: [Int64], count: Int, _ texts: TextList, _ reader: ByteReader
   ) throws(MalformedBytes) -> Decoded {
-    var ends: [UInt32] = []
-    ends.reserveCapacity(lengthsLessOne.count)
-    var end = 0
-    for length in lengthsLessOne {
-      guard length >= 0, length < Int64(count - end) else {
-        throw reader.malformed("runs longer than their block")
-      }
-      end += Int(length) + 1
-      ends.append(UInt32(end))
-    }
-    guard end == count else { throw reader.malformed("runs shorter than their block") }
+    let ends = try RunEnds.of(lengthsLessOne, count: count, reader).ends
     let codes = [UInt32](unsafeUninitializedCapacity: count) { codes, initialized in
       var start = 0
       for run in 0..<ends.count {

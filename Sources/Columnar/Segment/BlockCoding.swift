@@ -102,7 +102,38 @@ enum BlockCoding {
     case 1:
       vector.uniformKind = nil
       vector.kinds = try decodeKinds(&reader, rowCount)
-      try decodeMixed(&reader, dictionary, into: &vector)
+      try decodeMixed(KindRows(vector.kinds), &reader, dictionary, into: &vector)
+    default: throw reader.malformed("unknown form of kinds")
+    }
+    guard reader.remaining == 0 else { throw reader.malformed("bytes behind the values") }
+  }
+
+  /// Decodes of the `rowCount` rows of `raw` those at `places`, which ascend, into `vector`, whose
+  /// rows they become.
+  static func decode(
+    _ raw: UnsafeRawBufferPointer, rowCount: Int, at places: [UInt32], dictionary: TextList?,
+    into vector: inout ColumnVector
+  ) throws(MalformedBytes) {
+    var reader = ByteReader(raw)
+    vector.setAbsent(rowCount: places.count)
+    switch try reader.read(UInt8.self) {
+    case 0:
+      guard let kind = ValueKind(rawValue: try reader.read(UInt8.self)) else {
+        throw reader.malformed("unknown kind")
+      }
+      vector.uniformKind = kind
+      if kind.isNumeric {
+        vector.numbers = try decodeNumbers(kind, &reader, count: rowCount, at: places)
+      } else if kind.isTextual {
+        vector.take(
+          try TextStream.decode(
+            &reader, count: rowCount, at: places, dictionary: kind == .text ? dictionary : nil))
+      }
+    case 1:
+      vector.uniformKind = nil
+      let kinds = try decodeKinds(&reader, rowCount)
+      vector.kinds = places.map { kinds[Int($0)] }
+      try decodeMixed(KindRows(kinds, at: places), &reader, dictionary, into: &vector)
     default: throw reader.malformed("unknown form of kinds")
     }
     guard reader.remaining == 0 else { throw reader.malformed("bytes behind the values") }
@@ -139,6 +170,16 @@ enum BlockCoding {
     return numbers
   }
 
+  private static func decodeNumbers(
+    _ kind: ValueKind, _ reader: inout ByteReader, count: Int, at places: [UInt32]
+  ) throws(MalformedBytes) -> [Int64] {
+    guard kind == .double else {
+      return try IntStream.decode(&reader, count: count, at: places)
+    }
+    let all = try decodeNumbers(kind, &reader, count: count)
+    return places.map { all[Int($0)] }
+  }
+
   private static func decodeUniform(
     _ kind: ValueKind, _ reader: inout ByteReader, _ dictionary: TextList?,
     into vector: inout ColumnVector
@@ -146,31 +187,42 @@ enum BlockCoding {
     if kind.isNumeric {
       vector.numbers = try decodeNumbers(kind, &reader, count: vector.rowCount)
     } else if kind.isTextual {
-      let decoded = try TextStream.decode(
-        &reader, count: vector.rowCount, dictionary: kind == .text ? dictionary : nil)
-      vector.codes = decoded.codes
-      vector.texts = decoded.texts
-      vector.usesSegmentDictionary = decoded.usesDictionary
-      vector.runEnds = decoded.runEnds
+      vector.take(
+        try TextStream.decode(
+          &reader, count: vector.rowCount, dictionary: kind == .text ? dictionary : nil))
     }
   }
 
+  /// - Parameter rows: the rows of each kind in the block, and which of them `vector` has.
   private static func decodeMixed(
-    _ reader: inout ByteReader, _ dictionary: TextList?, into vector: inout ColumnVector
+    _ rows: KindRows, _ reader: inout ByteReader, _ dictionary: TextList?,
+    into vector: inout ColumnVector
   ) throws(MalformedBytes) {
-    var counts = [Int](repeating: 0, count: ValueKind.allCases.count)
-    for kind in vector.kinds { counts[Int(kind)] += 1 }
-    for kind in ValueKind.allCases where kind.isNumeric && counts[Int(kind.rawValue)] > 0 {
-      let values = try decodeNumbers(kind, &reader, count: counts[Int(kind.rawValue)])
+    for kind in ValueKind.allCases where kind.isNumeric && rows.count(of: kind) > 0 {
+      let values: [Int64]
+      if let places = rows.places(of: kind) {
+        values = try decodeNumbers(kind, &reader, count: rows.count(of: kind), at: places)
+      } else {
+        values = try decodeNumbers(kind, &reader, count: rows.count(of: kind))
+      }
+      if values.isEmpty { continue }
       if vector.numbers.isEmpty { vector.numbers = [Int64](repeating: 0, count: vector.rowCount) }
       spread(values, kind, vector.kinds, into: &vector.numbers) { $0 }
     }
     // The dictionary must keep its codes, so it comes first in `texts`.
     var lists: [TextList] = []
     var textCount = 0
-    for kind in [ValueKind.decimal, .text, .json] where counts[Int(kind.rawValue)] > 0 {
-      let decoded = try TextStream.decode(
-        &reader, count: counts[Int(kind.rawValue)], dictionary: kind == .text ? dictionary : nil)
+    for kind in [ValueKind.decimal, .text, .json] where rows.count(of: kind) > 0 {
+      let dictionary = kind == .text ? dictionary : nil
+      let decoded: TextStream.Decoded
+      if let places = rows.places(of: kind) {
+        decoded = try TextStream.decode(
+          &reader, count: rows.count(of: kind), at: places, dictionary: dictionary)
+      } else {
+        decoded = try TextStream.decode(
+          &reader, count: rows.count(of: kind), dictionary: dictionary)
+      }
+      if decoded.codes.isEmpty { continue }
       if vector.codes.isEmpty { vector.codes = [UInt32](repeating: 0, count: vector.rowCount) }
       vector.runEnds = Self.runEnds(of: decoded, kind, vector.kinds)
       let isDictionary = decoded.usesDictionary
@@ -242,5 +294,42 @@ enum BlockCoding {
         }
       }
     }
+  }
+}
+
+/// The rows of each kind in a block, and the wanted ones among them.
+private struct KindRows {
+  private var counts = [Int](repeating: 0, count: ValueKind.allCases.count)
+  /// By kind, the places of the wanted rows among those of the kind; nil when all are wanted.
+  private var placesByKind: [[UInt32]]?
+
+  init(_ kinds: [UInt8]) {
+    for kind in kinds { counts[Int(kind)] += 1 }
+  }
+
+  init(_ kinds: [UInt8], at places: [UInt32]) {
+    var placesByKind = [[UInt32]](repeating: [], count: counts.count)
+    var next = 0
+    for (row, kind) in kinds.enumerated() {
+      if next < places.count, Int(places[next]) == row {
+        placesByKind[Int(kind)].append(UInt32(counts[Int(kind)]))
+        next += 1
+      }
+      counts[Int(kind)] += 1
+    }
+    self.placesByKind = placesByKind
+  }
+
+  func count(of kind: ValueKind) -> Int { counts[Int(kind.rawValue)] }
+  func places(of kind: ValueKind) -> [UInt32]? { placesByKind?[Int(kind.rawValue)] }
+}
+
+extension ColumnVector {
+  /// Takes the texts of all its rows.
+  fileprivate mutating func take(_ decoded: TextStream.Decoded) {
+    codes = decoded.codes
+    texts = decoded.texts
+    usesSegmentDictionary = decoded.usesDictionary
+    runEnds = decoded.runEnds
   }
 }

@@ -87,15 +87,24 @@ public final class SegmentReader: Sendable {
   public func propertyColumn(_ path: String) -> Int? { propertyIndex[ExactText(path)] }
 
   /// Decodes `block` of column `column` into `vector`.
+  /// - Parameter places: the rows of the block that are wanted, ascending, which become those of
+  ///   the vector; nil for all.
   /// - Throws: `SegmentDamage`, or the error of the source.
-  public func decode(column: Int, block: Int, into vector: inout ColumnVector) throws {
+  public func decode(
+    column: Int, block: Int, at places: [UInt32]? = nil, into vector: inout ColumnVector
+  ) throws {
     let entry = footer.columns[column]
     let dictionary = try dictionary(column: column)
     let raw = try read(entry.blocks[block], "block \(block)", of: entry.name)
     let rows = footer.rows(inBlock: block)
     let damage = raw.withUnsafeBytes { raw -> MalformedBytes? in
       do throws(MalformedBytes) {
-        try BlockCoding.decode(raw, rowCount: rows, dictionary: dictionary, into: &vector)
+        if let places {
+          try BlockCoding.decode(
+            raw, rowCount: rows, at: places, dictionary: dictionary, into: &vector)
+        } else {
+          try BlockCoding.decode(raw, rowCount: rows, dictionary: dictionary, into: &vector)
+        }
         return nil
       } catch { return error }
     }
@@ -106,13 +115,16 @@ public final class SegmentReader: Sendable {
 
   /// Decodes `block` of the property `path`, wherever the segment keeps it: in a column of its own
   /// or in the overflow column. Rows of a segment without the path are absent.
+  /// - Parameter places: as above.
   /// - Throws: `SegmentDamage`, or the error of the source.
-  public func decode(path: String, block: Int, into vector: inout ColumnVector) throws {
+  public func decode(
+    path: String, block: Int, at places: [UInt32]? = nil, into vector: inout ColumnVector
+  ) throws {
     if let column = propertyIndex[ExactText(path)] {
-      return try decode(column: column, block: block, into: &vector)
+      return try decode(column: column, block: block, at: places, into: &vector)
     }
     guard let overflow = footer.column(role: .overflow) else {
-      return vector.setAbsent(rowCount: footer.rows(inBlock: block))
+      return vector.setAbsent(rowCount: places?.count ?? footer.rows(inBlock: block))
     }
     var objects = ColumnVector()
     try decode(column: overflow, block: block, into: &objects)
@@ -120,7 +132,7 @@ public final class SegmentReader: Sendable {
       let name = footer.columns[overflow].name
       throw Self.damage("block \(block)", name, "not an overflow object", nil)
     }
-    vector = extracted
+    vector = places.map(extracted.picked) ?? extracted
   }
 
   /// The segment-wide dictionary of `column`, read once; nil if it has none.

@@ -36,6 +36,19 @@ public struct ColumnVector: Sendable {
     uniformKind ?? ValueKind(rawValue: kinds[row]) ?? .null
   }
 
+  /// The vector of the rows at `places` alone, which ascend.
+  public func picked(at places: [UInt32]) -> ColumnVector {
+    var vector = self
+    vector.rowCount = places.count
+    if !kinds.isEmpty { vector.kinds = places.map { kinds[Int($0)] } }
+    if !numbers.isEmpty { vector.numbers = places.map { numbers[Int($0)] } }
+    if !codes.isEmpty { vector.codes = places.map { codes[Int($0)] } }
+    if !runEnds.isEmpty {
+      vector.runEnds = RunEnds.picked(RunEnds(ends: runEnds).runs(at: places))
+    }
+    return vector
+  }
+
   /// Makes this the vector of `rowCount` rows without the key.
   public mutating func setAbsent(rowCount: Int) {
     self = ColumnVector()

@@ -1,5 +1,6 @@
 // One condition on one field over one block.
 
+import CKernels
 import Columnar
 
 /// The outcomes of one condition by text code, 0 where not yet known.
@@ -63,10 +64,18 @@ struct FieldSelection {
     }
   }
 
+  /// Dictionaries of so many texts are judged as a whole, which saves asking row by row.
+  private static let wholeDictionaryMax = 1_024
+
   private func selectTexts(
     _ kind: ValueKind, _ memory: inout TextMemory, _ dictionaryCount: Int
   ) -> RowMask {
-    if vector.usesSegmentDictionary, vector.texts.count == dictionaryCount {
+    if vector.usesSegmentDictionary, vector.texts.count == dictionaryCount,
+      vector.codes.count == active.rowCount
+    {
+      if dictionaryCount <= Self.wholeDictionaryMax {
+        return selectDictionary(kind, &memory, dictionaryCount)
+      }
       if memory.ofDictionary.count != dictionaryCount {
         memory.ofDictionary = [UInt8](repeating: 0, count: dictionaryCount)
       }
@@ -74,6 +83,23 @@ struct FieldSelection {
     }
     var fresh = [UInt8](repeating: 0, count: vector.texts.count)
     return fresh.withUnsafeMutableBufferPointer { selectTexts(kind, $0) }
+  }
+
+  private func selectDictionary(
+    _ kind: ValueKind, _ memory: inout TextMemory, _ dictionaryCount: Int
+  ) -> RowMask {
+    if memory.ofDictionary.count != dictionaryCount || memory.ofDictionary.contains(0) {
+      memory.ofDictionary = (0..<dictionaryCount).map { evaluate(kind, $0) }
+    }
+    return memory.ofDictionary.withUnsafeBufferPointer { outcomes in
+      vector.codes.withUnsafeBufferPointer { codes in
+        RowMask(active) { words in
+          // Codes were checked to be in the dictionary when they were decoded.
+          guard let codes = codes.baseAddress, let outcomes = outcomes.baseAddress else { return }
+          evt_match_codes(codes, active.rowCount, outcomes, wanted.rawValue, words)
+        }
+      }
+    }
   }
 
   private func selectTexts(

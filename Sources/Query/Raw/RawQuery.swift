@@ -175,10 +175,11 @@ struct RawSlice: Sendable {
         try scan(reader, asked) { block in
           let first = block.block * Limits.blockRowsMax
           SelectedRows(block).forEach { _, row in
+            let place = block.places.map { Int($0[row]) } ?? row
             kept.add(
               RowPlace(
                 time: block.times[row], segment: UInt32(segments[number]),
-                row: UInt32(first + row)))
+                row: UInt32(first + place)))
           }
         }
         return kept.sorted

@@ -9,9 +9,11 @@ protocol ColumnBlocks {
   func column(of field: BoundField) -> Int?
   /// The number of texts in the dictionary that all blocks of `column` share.
   func dictionaryCount(_ column: Int) -> Int
-  /// Reads the values of `field`, which is in `column`, in `block`.
+  /// Reads the values of `field`, which is in `column`, in `block`: of the rows at `places`, which
+  /// ascend, or of all.
   func read(
-    _ field: BoundField, _ column: Int?, block: Int, into vector: inout ColumnVector
+    _ field: BoundField, _ column: Int?, block: Int, at places: [UInt32]?,
+    into vector: inout ColumnVector
   ) throws
 }
 
@@ -23,14 +25,15 @@ extension SegmentReader: ColumnBlocks {
   func dictionaryCount(_ column: Int) -> Int { footer.columns[column].dictionaryCount }
 
   func read(
-    _ field: BoundField, _ column: Int?, block: Int, into vector: inout ColumnVector
+    _ field: BoundField, _ column: Int?, block: Int, at places: [UInt32]?,
+    into vector: inout ColumnVector
   ) throws {
     if let column {
-      try decode(column: column, block: block, into: &vector)
+      try decode(column: column, block: block, at: places, into: &vector)
     } else if field.role == .property {
-      try decode(path: field.name, block: block, into: &vector)
+      try decode(path: field.name, block: block, at: places, into: &vector)
     } else {
-      vector.setAbsent(rowCount: footer.rows(inBlock: block))
+      vector.setAbsent(rowCount: places?.count ?? footer.rows(inBlock: block))
     }
   }
 }
@@ -44,6 +47,10 @@ final class BlockColumns {
   private var loadedBlocks: [Int] = []
   private var columns: [Int?] = []
   private(set) var block = -1
+  /// The rows of the block that are wanted, nil for all.
+  private var places: [UInt32]?
+  /// By slot, whether the vector has only those.
+  private var isNarrow: [Bool] = []
 
   init(_ blocks: any ColumnBlocks) { self.blocks = blocks }
 
@@ -53,12 +60,19 @@ final class BlockColumns {
     fields.append(field)
     vectors.append(ColumnVector())
     loadedBlocks.append(-1)
+    isNarrow.append(false)
     columns.append(blocks.column(of: field))
     return fields.count - 1
   }
 
-  /// Goes on to `block`.
-  func begin(block: Int) { self.block = block }
+  /// Goes on to `block`, which was not read yet.
+  func begin(block: Int) {
+    self.block = block
+    places = nil
+  }
+
+  /// Leaves all rows of the block but those at `places` out from now on.
+  func narrow(to places: [UInt32]) { self.places = places }
 
   /// The column of the segment that holds slot `slot`, nil when it has none of its own.
   func column(_ slot: Int) -> Int? { columns[slot] }
@@ -71,8 +85,13 @@ final class BlockColumns {
   /// The values of slot `slot` in the current block.
   func vector(_ slot: Int) throws -> ColumnVector {
     if loadedBlocks[slot] != block {
-      try blocks.read(fields[slot], columns[slot], block: block, into: &vectors[slot])
+      try blocks.read(
+        fields[slot], columns[slot], block: block, at: places, into: &vectors[slot])
       loadedBlocks[slot] = block
+      isNarrow[slot] = places != nil
+    } else if let places, !isNarrow[slot] {
+      vectors[slot] = vectors[slot].picked(at: places)
+      isNarrow[slot] = true
     }
     return vectors[slot]
   }

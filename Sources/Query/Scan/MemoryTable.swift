@@ -33,12 +33,13 @@ struct MemoryTable: ColumnBlocks, Sendable {
   func dictionaryCount(_ column: Int) -> Int { 0 }
 
   func read(
-    _ field: BoundField, _ column: Int?, block: Int, into vector: inout ColumnVector
+    _ field: BoundField, _ column: Int?, block: Int, at places: [UInt32]?,
+    into vector: inout ColumnVector
   ) throws {
     if let column {
-      vector = blocks[block][column]
+      vector = places.map(blocks[block][column].picked) ?? blocks[block][column]
     } else {
-      vector.setAbsent(rowCount: blocks[block].first?.rowCount ?? 0)
+      vector.setAbsent(rowCount: places?.count ?? blocks[block].first?.rowCount ?? 0)
     }
   }
 
@@ -56,7 +57,7 @@ struct MemoryTable: ColumnBlocks, Sendable {
       if mask.isEmpty { continue }
       try body(
         ScanBlock(
-          block: block, rowCount: mask.rowCount,
+          block: block, rowCount: mask.rowCount, places: nil,
           selectedRows: mask.count == mask.rowCount ? nil : mask.rows, mask: mask, times: [],
           columns: try slots.map { try columns.vector($0) },
           marks: try marks.map { try $0.select(mask) }))

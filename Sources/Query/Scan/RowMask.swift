@@ -19,6 +19,17 @@ public struct RowMask: Hashable, Sendable {
     words = [UInt64](repeating: 0, count: (rowCount + 63) / 64)
   }
 
+  /// Creates the mask of those rows of `active` for which `fill` sets the bit in the words it is
+  /// given, which are all zero.
+  init(_ active: RowMask, filledBy fill: (UnsafeMutablePointer<UInt64>) -> Void) {
+    self.init(noneOf: active.rowCount)
+    words.withUnsafeMutableBufferPointer { words in
+      guard let base = words.baseAddress else { return }
+      fill(base)
+      for index in 0..<words.count { words[index] &= active.words[index] }
+    }
+  }
+
   /// Creates the mask of those rows of `active` that pass `test`.
   @inline(__always)
   init(_ active: RowMask, where test: (Int) -> Bool) {

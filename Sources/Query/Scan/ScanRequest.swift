@@ -37,11 +37,14 @@ public struct ScanRequest: Sendable {
   }
 }
 
-/// A block of a segment with at least one selected row.
+/// A block of a segment with at least one selected row. Where few rows are left, the others were
+/// not read at all, and the rows spoken of here are those that were.
 public struct ScanBlock: Sendable {
   /// The number of the block in its segment.
   public let block: Int
   public let rowCount: Int
+  /// Where the rows stand in the block of the segment; nil when they are all of it.
+  public let places: [UInt32]?
   /// The selected rows, ascending; nil when all are.
   public let selectedRows: [UInt32]?
   /// The selected rows as a mask.

@@ -35,6 +35,9 @@ struct SegmentScan {
   /// By event of the footer, whether it is wanted; nil when all are or the footer does not tell.
   private let wantedEvents: [Bool]?
 
+  /// Single rows are read when one in so many is selected.
+  private static let narrowShare = 4
+
   /// Prepares the scan; nil when the footer says that no row can be selected.
   init?(_ reader: SegmentReader, _ request: ScanRequest) {
     footer = reader.footer
@@ -70,26 +73,44 @@ struct SegmentScan {
       request.userHashes?.overlaps(userHashes(block)) ?? true
     else { return nil }
     columns.begin(block: block)
-    guard let mask = try select(block, times) else { return nil }
+    guard let (mask, places) = try select(block, times) else { return nil }
     let isWhole = mask.count == mask.rowCount
     return ScanBlock(
-      block: block, rowCount: mask.rowCount, selectedRows: isWhole ? nil : mask.rows, mask: mask,
+      block: block, rowCount: mask.rowCount, places: places,
+      selectedRows: isWhole ? nil : mask.rows, mask: mask,
       times: request.needsTimes ? try columns.vector(timeSlot).numbers : [],
       columns: try slots.map { try columns.vector($0) },
       marks: try marks.map { try $0.select(mask) })
   }
 
-  /// The selected rows of the block; nil when there are none.
-  private func select(_ block: Int, _ times: ClosedRange<Int64>) throws -> RowMask? {
+  /// The selected rows of the block, and which ones these are talking of; nil when there are none.
+  private func select(
+    _ block: Int, _ times: ClosedRange<Int64>
+  ) throws -> (mask: RowMask, places: [UInt32]?)? {
     var mask = RowMask(allOf: footer.rows(inBlock: block))
-    if let eventFilter, !hasOnlyWantedEvents(block) { mask = try eventFilter.select(mask) }
+    var places: [UInt32]?
+    if let eventFilter, !hasOnlyWantedEvents(block) {
+      mask = try eventFilter.select(mask)
+      narrow(&mask, &places)
+    }
     if !request.range.covers(least: times.lowerBound, greatest: times.upperBound), !mask.isEmpty {
       let range = request.range
       let times = try columns.vector(timeSlot).numbers
       mask = RowMask(mask) { range.contains(times[$0]) }
     }
     if let filter, !mask.isEmpty { mask = try filter.select(mask) }
-    return mask.isEmpty ? nil : mask
+    narrow(&mask, &places)
+    return mask.isEmpty ? nil : (mask, places)
+  }
+
+  /// Reads on only where rows are selected, if these are few. What was read before is not dear.
+  private func narrow(_ mask: inout RowMask, _ places: inout [UInt32]?) {
+    let count = mask.count
+    guard places == nil, count > 0, count * Self.narrowShare < mask.rowCount else { return }
+    let rows = mask.rows
+    columns.narrow(to: rows)
+    places = rows
+    mask = RowMask(allOf: count)
   }
 
   private func hasOnlyWantedEvents(_ block: Int) -> Bool {

@@ -1,0 +1,148 @@
+// Integers read only where they are wanted.
+
+import CKernels
+import EvtCore
+
+extension IntStream {
+  /// Decodes of `count` integers those at `places`, which ascend and are below `count`. Of the
+  /// others only as much is checked as is read.
+  static func decode(
+    _ reader: inout ByteReader, count: Int, at places: [UInt32], depth: Int = 0
+  ) throws(MalformedBytes) -> [Int64] {
+    let start = reader
+    guard depth <= depthMax else { throw reader.malformed("nested too deep") }
+    switch Tag(rawValue: try reader.read(UInt8.self)) {
+    case .constant:
+      return [Int64](repeating: try reader.readZigzag(), count: places.count)
+    case .packed:
+      return try pick(&reader, count: count, at: places)
+    case .patched:
+      let values = try pick(&reader, count: count, at: places)
+      return try patched(values, &reader, count: count, at: places)
+    case .runs:
+      return try pickRuns(&reader, count: count, at: places, depth: depth)
+    case .scaled:
+      let exponent = Int(try reader.read(UInt8.self))
+      guard exponent < PowersOfTen.int64.count else { throw reader.malformed("scale too large") }
+      let unit = PowersOfTen.int64[exponent]
+      return try decode(&reader, count: count, at: places, depth: depth + 1).map { $0 &* unit }
+    case .delta, nil:
+      // Each value needs all before it.
+      reader = start
+      let all = try decodeArray(&reader, count: count, depth: depth)
+      return places.map { all[Int($0)] }
+    }
+  }
+
+  /// Decodes of `count` codes those at `places`, each of which must lie in 0..<limit.
+  static func decodeCodes(
+    _ reader: inout ByteReader, count: Int, at places: [UInt32], below limit: Int
+  ) throws(MalformedBytes) -> [UInt32] {
+    let values = try decode(&reader, count: count, at: places)
+    let limit = UInt64(min(limit, Int(UInt32.max)))
+    guard values.allSatisfy({ UInt64(bitPattern: $0) < limit }) else {
+      throw reader.malformed("code outside the dictionary")
+    }
+    return values.map { UInt32(truncatingIfNeeded: $0) }
+  }
+
+  private static func pick(
+    _ reader: inout ByteReader, count: Int, at places: [UInt32]
+  ) throws(MalformedBytes) -> [Int64] {
+    let reference = try reader.readZigzag()
+    let width = Int(try reader.read(UInt8.self))
+    guard width <= 64 else { throw reader.malformed("integers of \(width) bits") }
+    let packed = try reader.take((count * width + 7) / 8)
+    guard let source = packed.bindMemory(to: UInt8.self).baseAddress else {
+      return [Int64](repeating: reference, count: places.count)
+    }
+    return [Int64](unsafeUninitializedCapacity: places.count) { target, initialized in
+      guard let target = target.baseAddress else { return }
+      target.withMemoryRebound(to: UInt64.self, capacity: places.count) { target in
+        places.withUnsafeBufferPointer { places in
+          if let base = places.baseAddress {
+            evt_bit_pick(
+              source, count, UInt32(width), UInt64(bitPattern: reference), base, places.count,
+              target)
+          }
+        }
+      }
+      initialized = places.count
+    }
+  }
+
+  private static func patched(
+    _ picked: [Int64], _ reader: inout ByteReader, count: Int, at places: [UInt32]
+  ) throws(MalformedBytes) -> [Int64] {
+    var picked = picked
+    let exceptions = try reader.readCount("exceptions", atMost: count)
+    let gaps = try decodeArray(&reader, count: exceptions, depth: depthMax + 1)
+    let values = try decodeArray(&reader, count: exceptions, depth: depthMax + 1)
+    var position = -1
+    var next = 0
+    for index in 0..<exceptions {
+      let gap = gaps[index]
+      guard gap > 0, gap <= Int64(count - 1 - position) else {
+        throw reader.malformed("exception outside its block")
+      }
+      position += Int(gap)
+      while next < places.count, Int(places[next]) < position { next += 1 }
+      if next < places.count, Int(places[next]) == position { picked[next] = values[index] }
+    }
+    return picked
+  }
+
+  private static func pickRuns(
+    _ reader: inout ByteReader, count: Int, at places: [UInt32], depth: Int
+  ) throws(MalformedBytes) -> [Int64] {
+    let runs = try reader.readCount("runs", atMost: count)
+    let values = try decodeArray(&reader, count: runs, depth: depth + 1)
+    let lengths = try decodeArray(&reader, count: runs, depth: depth + 1)
+    let ends = try RunEnds.of(lengths, count: count, reader)
+    return ends.runs(at: places).map { values[$0] }
+  }
+}
+
+/// Where runs end.
+struct RunEnds {
+  let ends: [UInt32]
+
+  /// The ends of runs of these lengths, which must fill `count` rows.
+  static func of(
+    _ lengthsLessOne: [Int64], count: Int, _ reader: ByteReader
+  ) throws(MalformedBytes) -> RunEnds {
+    var ends: [UInt32] = []
+    ends.reserveCapacity(lengthsLessOne.count)
+    var end = 0
+    for length in lengthsLessOne {
+      guard length >= 0, length < Int64(count - end) else {
+        throw reader.malformed("runs longer than their block")
+      }
+      end += Int(length) + 1
+      ends.append(UInt32(end))
+    }
+    guard end == count else { throw reader.malformed("runs shorter than their block") }
+    return RunEnds(ends: ends)
+  }
+
+  /// The run of each of `places`, which ascend.
+  func runs(at places: [UInt32]) -> [Int] {
+    var run = 0
+    return places.map { place in
+      while ends[run] <= place { run += 1 }
+      return run
+    }
+  }
+
+  /// Where the runs end in the rows at `places` alone; runs without any are left out.
+  static func picked(_ runs: some Collection<Int>) -> [UInt32] {
+    var ends: [UInt32] = []
+    var last: Int?
+    for (row, run) in runs.enumerated() {
+      if let last, last != run { ends.append(UInt32(row)) }
+      last = run
+    }
+    if last != nil { ends.append(UInt32(runs.count)) }
+    return ends
+  }
+}
