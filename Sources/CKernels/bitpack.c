@@ -2,6 +2,12 @@
 
 #include <string.h>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define WIDE __attribute__((target("avx2")))
+#define HAS_WIDE() __builtin_cpu_supports("avx2")
+#endif
+
 static inline uint64_t low_bits(unsigned width) {
   return width >= 64 ? ~0ull : (1ull << width) - 1;
 }
@@ -90,6 +96,76 @@ static void unpack_wide(
   }
 }
 
+#if defined(__x86_64__)
+// Eight values take as many bytes as one has bits, so that every eighth begins at a byte and the
+// same bytes and bits are wanted again and again. Both return how many values they have read.
+
+/// Up to 25 bits: four bytes hold a value wherever it begins.
+WIDE static size_t unpack32_wide(
+    const uint8_t *packed, size_t bytes, size_t count, unsigned width, uint32_t reference,
+    uint32_t *values) {
+  uint8_t places[32];
+  uint32_t shifts[8];
+  // Where the fifth value begins.
+  size_t upper = width / 2;
+  for (unsigned j = 0; j < 8; j++) {
+    unsigned bit = j * width;
+    for (unsigned b = 0; b < 4; b++)
+      places[4 * j + b] = (uint8_t)(bit / 8 - (j < 4 ? 0 : upper) + b);
+    shifts[j] = bit & 7;
+  }
+  const __m256i place = _mm256_loadu_si256((const __m256i *)places);
+  const __m256i shift = _mm256_loadu_si256((const __m256i *)shifts);
+  const __m256i mask = _mm256_set1_epi32((int)low_bits(width));
+  const __m256i base = _mm256_set1_epi32((int)reference);
+  const uint8_t *at = packed, *end = packed + bytes;
+  size_t i = 0;
+  for (; i + 8 <= count && (size_t)(end - at) >= upper + 16; i += 8, at += width) {
+    __m256i both = _mm256_inserti128_si256(
+      _mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)at)),
+      _mm_loadu_si128((const __m128i *)(at + upper)), 1);
+    __m256i bits = _mm256_srlv_epi32(_mm256_shuffle_epi8(both, place), shift);
+    _mm256_storeu_si256(
+      (__m256i *)(values + i), _mm256_add_epi32(_mm256_and_si256(bits, mask), base));
+  }
+  return i;
+}
+
+/// Up to 56 bits: eight bytes hold a value wherever it begins.
+WIDE static size_t unpack64_wide(
+    const uint8_t *packed, size_t bytes, size_t count, unsigned width, uint64_t reference,
+    uint64_t *values) {
+  uint8_t places[2][32];
+  uint64_t shifts[2][4];
+  // Where every second value begins.
+  size_t pairs[4];
+  for (unsigned j = 0; j < 8; j++) {
+    unsigned bit = j * width, in_half = j & 3;
+    if ((j & 1) == 0) pairs[j / 2] = bit / 8;
+    for (unsigned b = 0; b < 8; b++)
+      places[j / 4][8 * in_half + b] = (uint8_t)(bit / 8 - pairs[j / 2] + b);
+    shifts[j / 4][in_half] = bit & 7;
+  }
+  const __m256i mask = _mm256_set1_epi64x((long long)low_bits(width));
+  const __m256i base = _mm256_set1_epi64x((long long)reference);
+  const uint8_t *at = packed, *end = packed + bytes;
+  size_t i = 0;
+  for (; i + 8 <= count && (size_t)(end - at) >= pairs[3] + 16; i += 8, at += width) {
+    for (unsigned half = 0; half < 2; half++) {
+      __m256i both = _mm256_inserti128_si256(
+        _mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)(at + pairs[2 * half]))),
+        _mm_loadu_si128((const __m128i *)(at + pairs[2 * half + 1])), 1);
+      __m256i bits = _mm256_srlv_epi64(
+        _mm256_shuffle_epi8(both, _mm256_loadu_si256((const __m256i *)places[half])),
+        _mm256_loadu_si256((const __m256i *)shifts[half]));
+      _mm256_storeu_si256(
+        (__m256i *)(values + i + 4 * half), _mm256_add_epi64(_mm256_and_si256(bits, mask), base));
+    }
+  }
+  return i;
+}
+#endif
+
 void evt_bit_unpack(
     const uint8_t *packed, size_t count, unsigned width, uint64_t reference, uint64_t *values) {
   if (width == 0) {
@@ -98,12 +174,15 @@ void evt_bit_unpack(
   }
   size_t bytes = (count * width + 7) / 8;
   size_t i = 0;
+#if defined(__x86_64__)
+  if (width <= 56 && HAS_WIDE()) i = unpack64_wide(packed, bytes, count, width, reference, values);
+#endif
   if (width <= 57 && bytes >= 8) {
     uint64_t mask = low_bits(width);
     // The last value whose eight bytes lie wholly inside.
     size_t safe = ((bytes - 8) * 8) / width + 1;
     if (safe > count) safe = count;
-    size_t bit = 0;
+    size_t bit = i * width;
     for (; i < safe; i++, bit += width) {
       uint64_t word;
       memcpy(&word, packed + bit / 8, 8);
@@ -122,10 +201,13 @@ void evt_bit_unpack32(
   size_t bytes = (count * width + 7) / 8;
   uint32_t mask = (uint32_t)low_bits(width);
   size_t i = 0;
+#if defined(__x86_64__)
+  if (width <= 25 && HAS_WIDE()) i = unpack32_wide(packed, bytes, count, width, reference, values);
+#endif
   if (bytes >= 8) {
     size_t safe = ((bytes - 8) * 8) / width + 1;
     if (safe > count) safe = count;
-    size_t bit = 0;
+    size_t bit = i * width;
     for (; i < safe; i++, bit += width) {
       uint64_t word;
       memcpy(&word, packed + bit / 8, 8);

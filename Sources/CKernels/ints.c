@@ -3,7 +3,7 @@
 #include <string.h>
 
 #if defined(__x86_64__)
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 // Each loop is written once, for the compiler to make vectors of, and compiled for what all
@@ -230,9 +230,47 @@ void evt_pack_equal(const uint8_t *bytes, size_t count, uint8_t byte, uint8_t *p
   }
 }
 
+// A few wanted codes are compared with, many are looked up.
+
+#if defined(__x86_64__)
+WIDE static size_t match_few_wide(
+    const uint32_t *codes, size_t count, const uint32_t wanted[4], uint64_t *words) {
+  const __m256i first = _mm256_set1_epi32((int)wanted[0]);
+  const __m256i second = _mm256_set1_epi32((int)wanted[1]);
+  const __m256i third = _mm256_set1_epi32((int)wanted[2]);
+  const __m256i fourth = _mm256_set1_epi32((int)wanted[3]);
+  size_t i = 0;
+  for (; i + 64 <= count; i += 64) {
+    uint64_t word = 0;
+    for (unsigned part = 0; part < 8; part++) {
+      __m256i code = _mm256_loadu_si256((const __m256i *)(codes + i + 8 * part));
+      __m256i is_wanted = _mm256_or_si256(
+        _mm256_or_si256(_mm256_cmpeq_epi32(code, first), _mm256_cmpeq_epi32(code, second)),
+        _mm256_or_si256(_mm256_cmpeq_epi32(code, third), _mm256_cmpeq_epi32(code, fourth)));
+      word |= (uint64_t)(uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(is_wanted)) << 8 * part;
+    }
+    words[i / 64] = word;
+  }
+  return i;
+}
+#endif
+
 void evt_match_codes(
-    const uint32_t *codes, size_t count, const uint8_t *outcomes, uint8_t wanted, uint64_t *words) {
-  for (size_t start = 0; start < count; start += 64) {
+    const uint32_t *codes, size_t count, const uint8_t *outcomes, size_t outcome_count,
+    uint8_t wanted, uint64_t *words) {
+  size_t start = 0;
+#if defined(__x86_64__)
+  uint32_t few[4] = {0};
+  size_t matches = 0;
+  for (size_t code = 0; code < outcome_count && matches <= 4; code++) {
+    if (outcomes[code] != wanted) continue;
+    // Where there are fewer the first one stands for the others.
+    for (size_t place = matches; place < 4; place++) few[place] = (uint32_t)code;
+    matches++;
+  }
+  if (matches > 0 && matches <= 4 && HAS_WIDE()) start = match_few_wide(codes, count, few, words);
+#endif
+  for (; start < count; start += 64) {
     size_t end = count - start < 64 ? count - start : 64;
     uint64_t word = 0;
     for (size_t bit = 0; bit < end; bit++)
@@ -241,15 +279,16 @@ void evt_match_codes(
   }
 }
 
+BODY uint32_t greatest32(const uint32_t *values, size_t count) {
+  uint32_t greatest = 0;
+  for (size_t i = 0; i < count; i++) greatest = values[i] > greatest ? values[i] : greatest;
+  return greatest;
+}
+
+WIDE static uint32_t greatest32_wide(const uint32_t *values, size_t count) {
+  return greatest32(values, count);
+}
+
 uint32_t evt_greatest32(const uint32_t *values, size_t count) {
-  // Eight chains, which a compiler makes one wide register.
-  uint32_t greatest[8] = {0};
-  size_t i = 0;
-  for (; i + 8 <= count; i += 8)
-    for (size_t lane = 0; lane < 8; lane++)
-      greatest[lane] = values[i + lane] > greatest[lane] ? values[i + lane] : greatest[lane];
-  for (; i < count; i++) greatest[0] = values[i] > greatest[0] ? values[i] : greatest[0];
-  for (size_t lane = 1; lane < 8; lane++)
-    greatest[0] = greatest[lane] > greatest[0] ? greatest[lane] : greatest[0];
-  return greatest[0];
+  return HAS_WIDE() ? greatest32_wide(values, count) : greatest32(values, count);
 }

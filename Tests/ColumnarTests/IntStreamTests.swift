@@ -113,13 +113,36 @@ import Testing
     }
   }
 
-  @Test("packs every width at every length up to 130") func widths() throws {
+  @Test("packs every width at many lengths") func widths() throws {
     var random = SeededGenerator(seed: 2)
     for width in 0...64 {
-      for count in [1, 2, 3, 8, 31, 64, 129, 130] {
+      for count in [1, 2, 3, 8, 31, 64, 129, 130, 1_003] {
         let mask: UInt64 = width == 64 ? .max : (1 << UInt64(width)) - 1
         let values = (0..<count).map { _ in Int64(bitPattern: random.next() & mask) }
         #expect(try Self.decode(Self.encode(values, scaled: false), count: count).get() == values)
+      }
+    }
+  }
+
+  @Test("reads codes of every width at many lengths, and none that is too great")
+  func codes() throws {
+    var random = SeededGenerator(seed: 6)
+    for width in 0...32 {
+      let limit = 1 << width
+      for count in [1, 7, 8, 9, 64, 515] {
+        let values = (0..<count).map { _ in Int64(random.next() % UInt64(limit)) }
+        let bytes = Self.encode(values, scaled: false)
+        func decode(below limit: Int) throws -> [UInt32] {
+          try bytes.withUnsafeBytes { raw in
+            var reader = ByteReader(raw)
+            return try IntStream.decodeCodes(&reader, count: count, below: limit)
+          }
+        }
+        let greatest = Int(values.max() ?? 0)
+        if greatest < UInt32.max {
+          #expect(try decode(below: greatest + 1) == values.map { UInt32($0) })
+        }
+        #expect(throws: MalformedBytes.self) { try decode(below: greatest) }
       }
     }
   }

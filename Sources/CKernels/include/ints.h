@@ -39,10 +39,11 @@ size_t evt_select(
 size_t evt_see_codes(
     const uint8_t *kinds, const int64_t *codes, size_t count, uint8_t kind, uint8_t *seen);
 
-/// Writes one bit for each code, set where `outcomes[code]` equals `wanted`, least significant bit
-/// first, into (count + 63) / 64 words.
+/// Writes one bit for each code, which is below `outcome_count`, set where `outcomes[code]` equals
+/// `wanted`, least significant bit first, into (count + 63) / 64 words.
 void evt_match_codes(
-    const uint32_t *codes, size_t count, const uint8_t *outcomes, uint8_t wanted, uint64_t *words);
+    const uint32_t *codes, size_t count, const uint8_t *outcomes, size_t outcome_count,
+    uint8_t wanted, uint64_t *words);
 
 /// The greatest of the values, 0 without any.
 uint32_t evt_greatest32(const uint32_t *values, size_t count);

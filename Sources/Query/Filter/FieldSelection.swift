@@ -96,7 +96,8 @@ struct FieldSelection {
         RowMask(active) { words in
           // Codes were checked to be in the dictionary when they were decoded.
           guard let codes = codes.baseAddress, let outcomes = outcomes.baseAddress else { return }
-          evt_match_codes(codes, active.rowCount, outcomes, wanted.rawValue, words)
+          evt_match_codes(
+            codes, active.rowCount, outcomes, dictionaryCount, wanted.rawValue, words)
         }
       }
     }
