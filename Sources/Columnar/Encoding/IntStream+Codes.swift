@@ -26,25 +26,38 @@ extension IntStream {
     return codes
   }
 
-  /// The common case, a frame of reference of few bits; nil (and nothing read) for any other.
+  /// The common case, a frame of reference of few bits, with or without exceptions; nil (and
+  /// nothing read) for any other.
   private static func decodePackedCodes(
     _ reader: inout ByteReader, count: Int
   ) throws(MalformedBytes) -> [UInt32]? {
     var ahead = reader
-    guard Tag(rawValue: try ahead.read(UInt8.self)) == .packed,
+    let tag = Tag(rawValue: try ahead.read(UInt8.self))
+    guard tag == .packed || tag == .patched,
       let reference = UInt32(exactly: try ahead.readZigzag())
     else { return nil }
     let width = Int(try ahead.read(UInt8.self))
     guard width <= 31, reference < 1 << 31 else { return nil }
     let packed = try ahead.take((count * width + 7) / 8)
     reader = ahead
-    return [UInt32](unsafeUninitializedCapacity: count) { target, initialized in
+    var codes = [UInt32](unsafeUninitializedCapacity: count) { target, initialized in
       if let target = target.baseAddress, let source = packed.baseAddress {
         evt_bit_unpack32(
           source.assumingMemoryBound(to: UInt8.self), count, UInt32(width), reference, target)
+      } else {
+        target.update(repeating: reference)
       }
       initialized = count
     }
+    if tag == .patched {
+      var outside = false
+      try forEachException(&reader, count: count) { position, value in
+        outside = outside || UInt32(exactly: value) == nil
+        codes[position] = UInt32(truncatingIfNeeded: value)
+      }
+      if outside { throw reader.malformed("code outside the dictionary") }
+    }
+    return codes
   }
 
   /// Runs, where many rows cost but a few numbers; nil (and nothing read) for any other form.

@@ -75,19 +75,10 @@ extension IntStream {
     _ picked: [Int64], _ reader: inout ByteReader, count: Int, at places: [UInt32]
   ) throws(MalformedBytes) -> [Int64] {
     var picked = picked
-    let exceptions = try reader.readCount("exceptions", atMost: count)
-    let gaps = try decodeArray(&reader, count: exceptions, depth: depthMax + 1)
-    let values = try decodeArray(&reader, count: exceptions, depth: depthMax + 1)
-    var position = -1
     var next = 0
-    for index in 0..<exceptions {
-      let gap = gaps[index]
-      guard gap > 0, gap <= Int64(count - 1 - position) else {
-        throw reader.malformed("exception outside its block")
-      }
-      position += Int(gap)
+    try forEachException(&reader, count: count) { position, value in
       while next < places.count, Int(places[next]) < position { next += 1 }
-      if next < places.count, Int(places[next]) == position { picked[next] = values[index] }
+      if next < places.count, Int(places[next]) == position { picked[next] = value }
     }
     return picked
   }

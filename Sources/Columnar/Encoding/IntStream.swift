@@ -161,17 +161,25 @@ enum IntStream {
   private static func patch(
     _ reader: inout ByteReader, _ output: UnsafeMutableBufferPointer<Int64>
   ) throws(MalformedBytes) {
-    let count = try reader.readCount("exceptions", atMost: output.count)
-    let gaps = try decodeArray(&reader, count: count, depth: depthMax + 1)
-    let values = try decodeArray(&reader, count: count, depth: depthMax + 1)
+    try forEachException(&reader, count: output.count) { output[$0] = $1 }
+  }
+
+  /// Reads the exceptions of a stream of `count` values and calls `body` with the place and the
+  /// value of each, in order.
+  static func forEachException(
+    _ reader: inout ByteReader, count: Int, _ body: (Int, Int64) -> Void
+  ) throws(MalformedBytes) {
+    let exceptions = try reader.readCount("exceptions", atMost: count)
+    let gaps = try decodeArray(&reader, count: exceptions, depth: depthMax + 1)
+    let values = try decodeArray(&reader, count: exceptions, depth: depthMax + 1)
     var position = -1
-    for index in 0..<count {
+    for index in 0..<exceptions {
       let gap = gaps[index]
-      guard gap > 0, gap <= Int64(output.count - 1 - position) else {
+      guard gap > 0, gap <= Int64(count - 1 - position) else {
         throw reader.malformed("exception outside its block")
       }
       position += Int(gap)
-      output[position] = values[index]
+      body(position, values[index])
     }
   }
 

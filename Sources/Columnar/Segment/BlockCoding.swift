@@ -299,29 +299,44 @@ enum BlockCoding {
 
 /// The rows of each kind in a block, and the wanted ones among them.
 private struct KindRows {
-  private var counts = [Int](repeating: 0, count: ValueKind.allCases.count)
+  private let counts: KindCounts
   /// By kind, the places of the wanted rows among those of the kind; nil when all are wanted.
   private var placesByKind: [[UInt32]]?
 
-  init(_ kinds: [UInt8]) {
-    for kind in kinds { counts[Int(kind)] += 1 }
-  }
+  init(_ kinds: [UInt8]) { counts = kinds.withUnsafeBufferPointer { KindCounts($0) } }
 
   init(_ kinds: [UInt8], at places: [UInt32]) {
-    var placesByKind = [[UInt32]](repeating: [], count: counts.count)
-    var next = 0
-    for (row, kind) in kinds.enumerated() {
-      if next < places.count, Int(places[next]) == row {
-        placesByKind[Int(kind)].append(UInt32(counts[Int(kind)]))
-        next += 1
-      }
-      counts[Int(kind)] += 1
+    self.init(kinds)
+    placesByKind = ValueKind.allCases.map { kind in
+      // Nulls have no values to be found.
+      kind == .absent || kind == .null
+        ? [] : Self.places(of: kind, in: kinds, count: counts[kind], at: places)
     }
-    self.placesByKind = placesByKind
   }
 
-  func count(of kind: ValueKind) -> Int { counts[Int(kind.rawValue)] }
+  func count(of kind: ValueKind) -> Int { counts[kind] }
   func places(of kind: ValueKind) -> [UInt32]? { placesByKind?[Int(kind.rawValue)] }
+
+  /// The places of those of the wanted rows that are of `kind` among its `count` rows.
+  private static func places(
+    of kind: ValueKind, in kinds: [UInt8], count: Int, at wanted: [UInt32]
+  ) -> [UInt32] {
+    if count == 0 { return [] }
+    let rows = [UInt32](unsafeUninitializedCapacity: count) { rows, initialized in
+      kinds.withUnsafeBufferPointer { kinds in
+        guard let base = kinds.baseAddress, let rows = rows.baseAddress else { return }
+        initialized = Int(evt_find_equal(base, kinds.count, kind.rawValue, rows))
+      }
+    }
+    var found: [UInt32] = []
+    found.reserveCapacity(min(count, wanted.count))
+    var place = 0
+    for row in wanted {
+      while place < rows.count, rows[place] < row { place += 1 }
+      if place < rows.count, rows[place] == row { found.append(UInt32(place)) }
+    }
+    return found
+  }
 }
 
 extension ColumnVector {

@@ -67,6 +67,40 @@ struct Sample: BitwiseCopyable, Sendable {
 
   func double(_ type: FieldType) -> Value { type.isTime ? type.value(bits) : .double(number) }
 
+  /// The samples of one group, ascending.
+  static func sorted(_ samples: some Collection<Sample>) -> [Sample] {
+    guard let first = samples.first, let keys = sortKeys(samples) else {
+      return samples.sorted { $0.precedes($1) }
+    }
+    return keys.sorted().map { key in
+      Sample(
+        group: first.group, isInt: first.isInt, bits: first.isInt ? key : Self.flipped(key))
+    }
+  }
+
+  /// Integers in the order of the samples; nil where they are of two kinds, or doubles of which
+  /// different ones are equal.
+  private static func sortKeys(_ samples: some Collection<Sample>) -> [Int64]? {
+    guard let isInt = samples.first?.isInt else { return nil }
+    var keys: [Int64] = []
+    keys.reserveCapacity(samples.count)
+    for sample in samples {
+      if sample.isInt != isInt { return nil }
+      if isInt {
+        keys.append(sample.bits)
+      } else {
+        if sample.number.isNaN || sample.bits == .min { return nil }
+        keys.append(flipped(sample.bits))
+      }
+    }
+    return keys
+  }
+
+  /// The bits of a double so that they are in its order as an integer; its own inverse.
+  private static func flipped(_ bits: Int64) -> Int64 {
+    bits ^ (bits >> 63 & .max)
+  }
+
   /// Whether it is less, without rounding.
   func precedes(_ other: Sample) -> Bool {
     switch (isInt, other.isInt) {
