@@ -292,3 +292,18 @@ WIDE static uint32_t greatest32_wide(const uint32_t *values, size_t count) {
 uint32_t evt_greatest32(const uint32_t *values, size_t count) {
   return HAS_WIDE() ? greatest32_wide(values, count) : greatest32(values, count);
 }
+
+void evt_expand_runs(const uint32_t *ends, size_t run_count, uint32_t *numbers, size_t count) {
+  size_t row = 0;
+  for (size_t run = 0; run < run_count; run++) {
+    size_t end = ends[run];
+    // Most runs are short, and what is written too far is written over: no branch to guess.
+    for (; row + 8 <= count; row += 8) {
+      for (size_t i = 0; i < 8; i++) numbers[row + i] = (uint32_t)run;
+      if (row + 8 >= end) break;
+    }
+    if (row + 8 > count)
+      for (; row < end; row++) numbers[row] = (uint32_t)run;
+    row = end;
+  }
+}

@@ -45,6 +45,10 @@ void evt_match_codes(
     const uint32_t *codes, size_t count, const uint8_t *outcomes, size_t outcome_count,
     uint8_t wanted, uint64_t *words);
 
+/// Writes the number of its run for each of `count` rows; the runs end at `ends`, which ascend to
+/// `count`.
+void evt_expand_runs(const uint32_t *ends, size_t run_count, uint32_t *numbers, size_t count);
+
 /// The greatest of the values, 0 without any.
 uint32_t evt_greatest32(const uint32_t *values, size_t count);
 

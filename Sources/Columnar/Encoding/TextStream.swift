@@ -125,13 +125,11 @@ enum TextStream {
   ) throws(MalformedBytes) -> Decoded {
     let ends = try RunEnds.of(lengthsLessOne, count: count, reader).ends
     let codes = [UInt32](unsafeUninitializedCapacity: count) { codes, initialized in
-      var start = 0
-      for run in 0..<ends.count {
-        let end = Int(ends[run])
-        for row in start..<end { codes[row] = UInt32(run) }
-        start = end
+      ends.withUnsafeBufferPointer { ends in
+        guard let codes = codes.baseAddress, let base = ends.baseAddress else { return }
+        evt_expand_runs(base, ends.count, codes, count)
+        initialized = count
       }
-      initialized = count
     }
     return Decoded(codes: codes, texts: texts, usesDictionary: false, runEnds: ends)
   }

@@ -161,7 +161,7 @@ enum MergedState {
       guard case .quantile(let quantile) = aggregate.function else { return .rows }
       return .values(
         try Self.byGroup(samples, groupCount, pool, group: \.group) { numbers in
-          quantile.value(Sample.sorted(numbers)[...], type)
+          quantile.value(of: numbers, type)
         })
     case .steps(let events):
       guard case .windowFunnel(let window) = aggregate.function else { return .rows }

@@ -19,29 +19,35 @@ struct Quantile: Hashable, Sendable {
   /// 0...1.
   var level: Double
 
-  /// The quantile of `numbers`, which are sorted; null of none.
-  func value(_ numbers: ArraySlice<Sample>, _ type: FieldType) -> Value {
-    guard let last = numbers.last else { return .null }
-    let count = Double(numbers.count)
-    let start = numbers.startIndex
+  /// The quantile of the numbers of a group, in any order; null of none.
+  func value(of numbers: some Collection<Sample>, _ type: FieldType) -> Value {
+    if numbers.isEmpty { return .null }
+    let place = place(among: numbers.count)
+    let last = numbers.count - 1
+    if method == .element {
+      let (number, _) = Sample.neighbours(at: min(Int(place), last), of: numbers)
+      return number.value(type)
+    }
+    let whole = Int(place)
+    let (low, high) = Sample.neighbours(at: max(0, min(whole - 1, last)), of: numbers)
+    if whole < 1 || whole > last { return low.double(type) }
+    return between(low, high, place, type)
+  }
+
+  /// The place of the quantile, counted from 0 for an element and from 1 between two.
+  private func place(among count: Int) -> Double {
     switch method {
-    case .element:
-      let place = level < 1 ? Int(level * count) : numbers.count - 1
-      return numbers[start + min(place, numbers.count - 1)].value(type)
-    case .inclusive: return between(numbers, level * (count - 1) + 1, last, type)
-    case .exclusive: return between(numbers, level * (count + 1), last, type)
+    case .element: level < 1 ? (level * Double(count)).rounded(.down) : Double(count - 1)
+    case .inclusive: level * Double(count - 1) + 1
+    case .exclusive: level * Double(count + 1)
     }
   }
 
-  /// The number at `place`, counted from 1, in proportion between its neighbours.
+  /// The number at `place` in proportion between its neighbours.
   private func between(
-    _ numbers: ArraySlice<Sample>, _ place: Double, _ last: Sample, _ type: FieldType
+    _ low: Sample, _ high: Sample, _ place: Double, _ type: FieldType
   ) -> Value {
-    let start = numbers.startIndex
     let whole = Int(place)
-    if whole < 1 { return numbers[start].double(type) }
-    if whole >= numbers.count { return last.double(type) }
-    let (low, high) = (numbers[start + whole - 1], numbers[start + whole])
     if type.isTime {
       let share = (place - Double(whole)) * Double(high.bits &- low.bits)
       return type.value(low.bits &+ Int64(share))
@@ -67,15 +73,21 @@ struct Sample: BitwiseCopyable, Sendable {
 
   func double(_ type: FieldType) -> Value { type.isTime ? type.value(bits) : .double(number) }
 
-  /// The samples of one group, ascending.
-  static func sorted(_ samples: some Collection<Sample>) -> [Sample] {
-    guard let first = samples.first, let keys = sortKeys(samples) else {
-      return samples.sorted { $0.precedes($1) }
+  /// The samples that stand at `place` and behind it in ascending order; the last one has none
+  /// behind it and stands for both.
+  static func neighbours(
+    at place: Int, of samples: some Collection<Sample>
+  ) -> (Sample, Sample) {
+    guard let first = samples.first, var keys = sortKeys(samples) else {
+      let sorted = samples.sorted { $0.precedes($1) }
+      return (sorted[place], sorted[min(place + 1, sorted.count - 1)])
     }
-    return keys.sorted().map { key in
-      Sample(
-        group: first.group, isInt: first.isInt, bits: first.isInt ? key : Self.flipped(key))
+    func sample(_ key: Int64) -> Sample {
+      Sample(group: first.group, isInt: first.isInt, bits: first.isInt ? key : flipped(key))
     }
+    keys.select(place)
+    let next = keys[(place + 1)...].min() ?? keys[place]
+    return (sample(keys[place]), sample(next))
   }
 
   /// Integers in the order of the samples; nil where they are of two kinds, or doubles of which
@@ -108,6 +120,38 @@ struct Sample: BitwiseCopyable, Sendable {
     case (false, false): number < other.number
     case (true, false): ValueOrder.compare(bits, other.number) == .below
     case (false, true): ValueOrder.compare(other.bits, number) == .above
+    }
+  }
+}
+
+extension Array where Element == Int64 {
+  /// Moves the number to `place` that stands there in ascending order, and behind it those that are
+  /// not less: Hoare's selection, with the median of three as pivot.
+  mutating func select(_ place: Int) {
+    var (low, high) = (0, count - 1)
+    var rounds = 0
+    while low < high {
+      rounds += 1
+      // Somebody has an order in which the pivots are always bad.
+      if rounds > 64 { return self[low...high].sort() }
+      let ends = (Swift.min(self[low], self[high]), Swift.max(self[low], self[high]))
+      let pivot = Swift.max(ends.0, Swift.min(self[(low + high) / 2], ends.1))
+      var (left, right) = (low, high)
+      while left <= right {
+        while self[left] < pivot { left += 1 }
+        while self[right] > pivot { right -= 1 }
+        guard left <= right else { break }
+        swapAt(left, right)
+        left += 1
+        right -= 1
+      }
+      if place <= right {
+        high = right
+      } else if place >= left {
+        low = left
+      } else {
+        return
+      }
     }
   }
 }

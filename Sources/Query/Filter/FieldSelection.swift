@@ -127,6 +127,7 @@ struct FieldSelection {
 
   /// Blocks with values of several kinds, nulls among them.
   private func selectMixed(_ memory: inout TextMemory, _ dictionaryCount: Int) -> RowMask {
+    if test.isAboutNull { return selectNulls() }
     if vector.codes.isEmpty { return selectNumbersAndNulls() }
     let textCount = vector.texts.count
     // Codes of the dictionary come first and keep their outcomes from block to block.
@@ -159,6 +160,29 @@ struct FieldSelection {
           let code = Int(codes[row])
           if outcomes[code] == 0 { outcomes[code] = evaluate(row) }
           return outcomes[code] == wanted
+        }
+      }
+    }
+  }
+
+  /// Whether there is a value its kind tells.
+  private func selectNulls() -> RowMask {
+    if wanted == .null { return RowMask(noneOf: active.rowCount) }
+    return vector.kinds.withUnsafeBufferPointer { kinds in
+      RowMask(active) { words in
+        let count = active.words.count
+        var nulls = [UInt64](repeating: 0, count: count)
+        nulls.withUnsafeMutableBytes { nulls in
+          guard let kinds = kinds.baseAddress,
+            let nulls = nulls.bindMemory(to: UInt8.self).baseAddress
+          else { return }
+          let bits = UnsafeMutableRawPointer(words).assumingMemoryBound(to: UInt8.self)
+          evt_pack_equal(kinds, active.rowCount, ValueKind.absent.rawValue, bits)
+          evt_pack_equal(kinds, active.rowCount, ValueKind.null.rawValue, nulls)
+        }
+        for index in 0..<count {
+          let isNull = words[index] | nulls[index]
+          words[index] = wanted == .yes ? isNull : ~isNull
         }
       }
     }

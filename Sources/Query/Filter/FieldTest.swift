@@ -26,6 +26,8 @@ struct FieldTest: Sendable {
   let ints: NumberTest<Int64>
   let doubles: NumberTest<Double>
   let texts: TextTest
+  /// Whether all that counts is whether there is a value.
+  let isAboutNull: Bool
 
   init(_ expression: BoundExpression, field: Int, type: FieldType) {
     self.field = field
@@ -36,6 +38,7 @@ struct FieldTest: Sendable {
     ofNull = Outcome(alone.evaluate([.null]))
     ofFalse = Outcome(alone.evaluate([.bool(false)]))
     ofTrue = Outcome(alone.evaluate([.bool(true)]))
+    isAboutNull = if case .isNull(.field) = alone { true } else { false }
     let family: ValueFamilies = type.isTime ? .time : .number
     switch alone {
     case .compare(let comparison, .field, .constant(let constant)):
