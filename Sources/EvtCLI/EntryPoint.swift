@@ -9,6 +9,7 @@ public enum EntryPoint {
   /// Runs the command that the process's arguments name, and ends the process.
   public static func run() -> Never {
     ProcessMemory.keepFreedBlocks()
+    FileTable.reserve()
     // A file beyond `ulimit -f` is to fail as a write, with its message and exit status.
     signal(SIGXFSZ, SIG_IGN)
     exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
