@@ -44,11 +44,19 @@ import Testing
     return writer.bytes
   }
 
-  static func decode(_ bytes: [UInt8], count: Int) -> Result<[Int64], MalformedBytes> {
+  /// Decodes the values at `places`, or all.
+  static func decode(
+    _ bytes: [UInt8], count: Int, at places: [UInt32]? = nil
+  ) -> Result<[Int64], MalformedBytes> {
     bytes.withUnsafeBytes { raw in
       var reader = ByteReader(raw)
       do throws(MalformedBytes) {
-        let values = try IntStream.decodeArray(&reader, count: count)
+        let values: [Int64]
+        if let places {
+          values = try IntStream.decode(&reader, count: count, at: places)
+        } else {
+          values = try IntStream.decodeArray(&reader, count: count)
+        }
         guard reader.remaining == 0 else { throw reader.malformed("bytes left") }
         return .success(values)
       } catch { return .failure(error) }
@@ -64,19 +72,6 @@ import Testing
         let decoded = try Self.decode(Self.encode(values, scaled: scaled), count: count).get()
         #expect(decoded == values, "\(shape), \(count) values, scaled \(scaled)")
       }
-    }
-  }
-
-  static func decode(
-    _ bytes: [UInt8], count: Int, at places: [UInt32]
-  ) -> Result<[Int64], MalformedBytes> {
-    bytes.withUnsafeBytes { raw in
-      var reader = ByteReader(raw)
-      do throws(MalformedBytes) {
-        let values = try IntStream.decode(&reader, count: count, at: places)
-        guard reader.remaining == 0 else { throw reader.malformed("bytes left") }
-        return .success(values)
-      } catch { return .failure(error) }
     }
   }
 
