@@ -19,6 +19,8 @@ public enum ResultValue: Hashable, Sendable {
 public struct ResultTable: Hashable, Sendable {
   public var columns: [String]
   public var rows: [[ResultValue]]
+  /// The figures of all rows together, where they were asked for; keys are null.
+  public var totals: [ResultValue]?
   /// What the reader should know besides: names that are missing and were taken for nothing.
   public var warnings: [String]
   /// Whether each row is one JSON object, a whole event, under one column.
@@ -26,10 +28,12 @@ public struct ResultTable: Hashable, Sendable {
 
   /// Creates a table.
   public init(
-    columns: [String], rows: [[ResultValue]], warnings: [String] = [], holdsEvents: Bool = false
+    columns: [String], rows: [[ResultValue]], totals: [ResultValue]? = nil,
+    warnings: [String] = [], holdsEvents: Bool = false
   ) {
     self.columns = columns
     self.rows = rows
+    self.totals = totals
     self.warnings = warnings
     self.holdsEvents = holdsEvents
   }

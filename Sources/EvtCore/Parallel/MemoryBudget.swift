@@ -15,4 +15,7 @@ public final class MemoryBudget: Sendable {
   public func take(_ bytes: Int) -> Bool {
     used.add(bytes, ordering: .relaxed).newValue <= limitBytes
   }
+
+  /// Gives back `bytes` that were taken.
+  public func release(_ bytes: Int) { used.subtract(bytes, ordering: .relaxed) }
 }

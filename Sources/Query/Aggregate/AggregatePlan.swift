@@ -109,12 +109,18 @@ struct AggregatePlan: Sendable {
     return try merge(parts.answered + scanned)
   }
 
-  /// Runs the plan over a table in memory.
-  /// - Throws: `QueryError`.
-  func run(on table: MemoryTable, pool: WorkerPool) throws -> GroupTable {
-    var aggregator = SegmentAggregator(self, MemoryBudget(bytes: memoryBytes))
-    try table.scan(request) { try aggregator.add($0) }
-    return try merge([try aggregator.finish()]).finish(pool)
+  /// Gathers the groups of any rows.
+  /// - Throws: `QueryError`, and the errors of `rows`.
+  func groups(on rows: any RowSource, pool: WorkerPool) throws -> GroupMerge {
+    if let segments = rows as? SegmentRows { return try groups(on: segments.events, pool: pool) }
+    let budget = MemoryBudget(bytes: memoryBytes)
+    let parts = rows.parts(request)
+    return try merge(
+      try pool.map(count: parts.count) { number in
+        var aggregator = SegmentAggregator(self, budget)
+        try rows.scan(part: parts[number], request) { try aggregator.add($0) }
+        return try aggregator.finish()
+      })
   }
 
   private func merge(_ parts: [PartialResult]) throws -> GroupMerge {

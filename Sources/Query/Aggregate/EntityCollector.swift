@@ -185,6 +185,7 @@ private struct EntityRuns: ~Copyable {
     case .time(let time): [0xFA] + Array(String(time).utf8)
     case .date(let day): [0xF9] + Array(String(day).utf8)
     case .text(let bytes): bytes
+    case .array, .tuple: [0xF7] + ValueCoding.bytes(value)
     case .null: [0xF8]
     }
   }

@@ -80,7 +80,9 @@ struct Extreme: Sendable {
     case .text: 2
     case .bool: 3
     case .json: 4
-    case .null: 5
+    case .array: 5
+    case .tuple: 6
+    case .null: 7
     }
   }
 }

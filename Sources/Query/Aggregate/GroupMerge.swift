@@ -77,6 +77,9 @@ struct GroupTable {
     rowCounts = plan.keys.isEmpty ? [0] : []
   }
 
+  /// The number of keys.
+  var keyCount: Int { tables.count }
+
   /// Adds the groups of `part` and returns the numbers that they have here.
   fileprivate mutating func add(_ part: PartialResult) throws -> [UInt32] {
     let map = number(part)

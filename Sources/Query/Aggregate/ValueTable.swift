@@ -41,6 +41,8 @@ extension Value {
       if value.magnitude < 9_007_199_254_740_992 { return self }
       return ExactDecimal(value).map { Arithmetic.number($0) } ?? self
     case .decimal(let value): return Arithmetic.number(value)
+    case .array(let items): return .array(items.map(\.plain))
+    case .tuple(let items): return .tuple(items.map(\.plain))
     case .null, .bool, .int, .text, .json, .time, .date: return self
     }
   }

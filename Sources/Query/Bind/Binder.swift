@@ -13,9 +13,15 @@ public struct Binder: Sendable {
   /// What was taken for nothing so far.
   public private(set) var warnings: [String] = []
   private(set) var catalog: FieldCatalog
+  /// The columns of the table in memory, in their order.
+  private var tableColumns: [BoundField]?
   private let events: [ExactText: UInt64]
   private let knowsAllEvents: Bool
   private var knowsAllFields: Bool
+  /// The tables, when they are several.
+  var sides: [JoinSide] = []
+  /// What the fields met so far stand for, when there are several tables.
+  var origins: [BoundField: JoinOrigin] = [:]
 
   /// Creates a binder for `source` at the instant `now`.
   public init(_ source: some QuerySource, now: Int64, allowsMissing: Bool = false) {
@@ -28,12 +34,13 @@ public struct Binder: Sendable {
   }
 
   /// Every field, canonical ones first.
-  var allFields: [BoundField] { catalog.all }
+  var allFields: [BoundField] { tableColumns ?? catalog.all }
 
   /// The same binder for expressions over the columns of a table in memory.
   func over(_ columns: [BoundField]) -> Binder {
     var binder = self
     binder.catalog = FieldCatalog(columns: columns)
+    binder.tableColumns = columns
     binder.knowsAllFields = true
     return binder
   }
@@ -70,6 +77,7 @@ public struct Binder: Sendable {
   mutating func field(
     _ components: [String], at place: SourceExcerpt?
   ) throws(QueryError) -> BoundField? {
+    if !sides.isEmpty { return try joinedField(components, at: place) }
     let name = FieldPath.text(of: components)
     switch catalog.resolve(components) {
     case .field(let field): return field
@@ -84,6 +92,11 @@ public struct Binder: Sendable {
       warn("no field is named \"\(name)\": it counts as null")
       return nil
     }
+  }
+
+  /// The field of the dotted name `components` if there is one.
+  func known(_ components: [String]) -> BoundField? {
+    if case .field(let field) = catalog.resolve(components) { field } else { nil }
   }
 
   /// Checks that each of `names` is an event of the store.

@@ -109,7 +109,7 @@ indirect enum BoundExpression: Hashable, Sendable {
       let moved = span.added(to: UTCDay(number: day).start)
       let staysDate = span.nanoseconds % UTCDay.nanoseconds == 0
       return staysDate ? .date(UTCDay(containing: moved).number) : .time(moved)
-    case .null, .bool, .int, .double, .decimal, .text, .json: return .null
+    case .null, .bool, .int, .double, .decimal, .text, .json, .array, .tuple: return .null
     }
   }
 }

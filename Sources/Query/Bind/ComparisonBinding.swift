@@ -138,7 +138,7 @@ extension ExpressionBinding {
       return nil
     case .bool:
       return other.families.contains(.text) ? "write '\(shown)' in quotes" : nil
-    case .null, .json, .time, .date:
+    case .null, .json, .time, .date, .array, .tuple:
       return nil
     }
   }
@@ -147,7 +147,9 @@ extension ExpressionBinding {
   private mutating func checkEventName(
     _ part: BoundPart, _ node: SyntaxNode, besides other: BoundPart
   ) throws(QueryError) {
-    guard field(other)?.role == .event, case .text(let bytes) = part.expression.constant else {
+    guard let field = field(other), binder.isEventName(field),
+      case .text(let bytes) = part.expression.constant
+    else {
       return
     }
     try binder.checkEvent(

@@ -33,6 +33,9 @@ struct ExpressionBinding {
   /// The groups over which it is computed; nil over rows.
   var grouping: Grouping?
   private(set) var fields: [BoundField] = []
+  /// The window functions met so far, each once.
+  var windows: [BoundWindow] = []
+  var isInWindow = false
   private var nodeCount = 0
 
   /// More nodes than anybody writes: aliases of aliases could make ever more of a short text.
@@ -95,6 +98,25 @@ struct ExpressionBinding {
       return try call(.concat, [left, right], "||", node.span)
     case .call(let syntax):
       return try call(syntax, node)
+    case .cast(let operand, let type):
+      return try cast(operand, type, node)
+    case .array(let items):
+      return try collection(items, node) { .array($0) }
+    case .tuple(let items):
+      return try collection(items, node) { .tuple($0) }
+    case .lambda:
+      throw source.problem(
+        node.span, "a function -> can only be an argument of functions of arrays")
+    case .query(let query):
+      return try scalar(query, node)
+    case .exists(let query):
+      return BoundPart(.bool(!(try answer(query, node).rows.isEmpty)))
+    case .queryMembership(let operand, let query, let isNegated):
+      return negated(try membership(operand, try answer(query, node), node), isNegated)
+    case .namedMembership(let operand, let name, let isNegated):
+      return negated(try membership(operand, named: name, node), isNegated)
+    case .window(let call, let window):
+      return try bindWindow(call, window, node)
     case .interval:
       throw source.problem(
         node.span, "INTERVAL can only be added to a time or taken from one",
@@ -198,7 +220,7 @@ struct ExpressionBinding {
 
   // MARK: - Arithmetic and functions
 
-  private mutating func bindNumber(
+  mutating func bindNumber(
     _ node: SyntaxNode, _ operation: String
   ) throws(QueryError) -> BoundPart {
     let part = try bind(node)
@@ -268,66 +290,5 @@ struct ExpressionBinding {
       second.partialValue != .min
     else { throw source.problem(amount.span, "the INTERVAL is too long") }
     return TimeSpan(months: first.partialValue, nanoseconds: second.partialValue)
-  }
-
-  private mutating func call(
-    _ syntax: CallSyntax, _ node: SyntaxNode
-  ) throws(QueryError) -> BoundPart {
-    let (name, nameSpan, arguments) = (syntax.name, syntax.nameSpan, syntax.arguments)
-    if let select, AggregateName(name) != nil {
-      throw source.problem(nameSpan, select.misplaced(aggregate: name), hint: select.hint)
-    }
-    if syntax.parameters != nil || syntax.isDistinct {
-      throw source.problem(
-        nameSpan, syntax.isDistinct ? "\(name) takes no DISTINCT" : "\(name) takes no parameters")
-    }
-    switch name.lowercased() {
-    case "now" where arguments.isEmpty:
-      return BoundPart(.time(TimeFunctions.floor(binder.now, to: 1_000_000_000)))
-    case "today" where arguments.isEmpty, "current_date" where arguments.isEmpty:
-      return BoundPart(.date(UTCDay(containing: binder.now).number))
-    case "yesterday" where arguments.isEmpty:
-      return BoundPart(.date(UTCDay(containing: binder.now).number &- 1))
-    default: break
-    }
-    guard let function = ScalarFunction(name: name) else {
-      throw UnknownFunction.problem(name, nameSpan, source)
-    }
-    if function.extractsJSON { return try extract(function, syntax) }
-    return try call(function, arguments, name, nameSpan)
-  }
-
-  private mutating func call(
-    _ function: ScalarFunction, _ arguments: [SyntaxNode], _ shownName: String,
-    _ nameSpan: SourceSpan
-  ) throws(QueryError) -> BoundPart {
-    guard function.arity.contains(arguments.count) else {
-      let arity = function.arity
-      let wanted =
-        arity.count == 1 ? "\(arity.lowerBound)" : "\(arity.lowerBound) to \(arity.upperBound)"
-      throw source.problem(
-        nameSpan,
-        "\(shownName) takes \(wanted) argument\(wanted == "1" ? "" : "s"),"
-          + " not \(arguments.count)")
-    }
-    var parts: [BoundPart] = []
-    for (index, argument) in arguments.enumerated() {
-      let part = try bind(argument)
-      let wanted = function.parameter(index)
-      guard part.families.isEmpty || !part.families.isDisjoint(with: wanted) else {
-        throw source.problem(
-          argument.span,
-          "\(shown(part, argument)), but \(shownName) takes \(wanted.description) here")
-      }
-      parts.append(part)
-    }
-    let families = function.result(parts.map(\.families))
-    guard families == .time || !families.contains(.time) else {
-      throw source.problem(
-        nameSpan, "\(shownName) would give \(families.description): times mix with nothing else")
-    }
-    return BoundPart(
-      expression: .call(function, parts.map(\.expression)), families: families,
-      isNullable: function.isNullable(parts.map(\.isNullable)))
   }
 }

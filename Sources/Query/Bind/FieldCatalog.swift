@@ -50,7 +50,9 @@ public struct BoundField: Hashable, Sendable {
     if kinds.contains(.init(.bool)) { families.insert(.bool) }
     if !kinds.isDisjoint(with: .numbers) { families.insert(.number) }
     if kinds.contains(.init(.text)) { families.insert(.text) }
-    if kinds.contains(.init(.json)) { families.insert(.json) }
+    if kinds.contains(.init(.json)) {
+      families.formUnion(type == .nested ? [.array, .tuple] : .json)
+    }
     return families
   }
 }

@@ -52,7 +52,7 @@ extension ExpressionBinding {
       return try bind(call, name, node)
     }
     if case .name(let parts) = node.kind, select?.alias(parts) != nil { return nil }
-    guard !holdsAggregate(node) else { return nil }
+    guard !holdsAggregate(node, orWindow: true) else { return nil }
     if let part = try bindKey(node) { return part }
     guard case .name = node.kind else { return nil }
     let shown = source.slice(node.span)
@@ -89,28 +89,31 @@ extension ExpressionBinding {
   }
 
   /// Whether an aggregate stands in `node`, also behind an alias.
-  func holdsAggregate(_ node: SyntaxNode) -> Bool {
+  func holdsAggregate(_ node: SyntaxNode, orWindow: Bool = false) -> Bool {
     var left = Self.lookedAtMax
-    return holdsAggregate(node, select?.expanding ?? [], &left)
+    return holdsAggregate(node, orWindow, select?.expanding ?? [], &left)
   }
 
   /// Nodes looked at before an aggregate is assumed: such queries are refused anyway.
   private static let lookedAtMax = 20_000
 
   private func holdsAggregate(
-    _ node: SyntaxNode, _ expanding: Set<String>, _ left: inout Int
+    _ node: SyntaxNode, _ orWindow: Bool, _ expanding: Set<String>, _ left: inout Int
   ) -> Bool {
     left -= 1
     if left < 0 { return true }
     switch node.kind {
     case .call(let call) where AggregateName(call.name) != nil: return true
+    case .window where orWindow: return true
     case .name(let parts):
       guard let select, parts.count == 1, !expanding.contains(parts[0].text),
         let meant = select.aliases[parts[0].text]
       else { return false }
-      return holdsAggregate(meant, expanding.union([parts[0].text]), &left)
+      return holdsAggregate(meant, orWindow, expanding.union([parts[0].text]), &left)
     default:
-      for child in node.children where holdsAggregate(child, expanding, &left) { return true }
+      for child in node.children where holdsAggregate(child, orWindow, expanding, &left) {
+        return true
+      }
       return false
     }
   }

@@ -8,6 +8,10 @@ struct SelectScope {
   var table: String?
   /// The clause, for messages.
   var clause: String
+  /// What the queries within its expressions answered, by where they stand in the text.
+  var answers: [Int: SelectAnswer] = [:]
+  /// The windows of the WINDOW clause.
+  var windows: [String: WindowSyntax] = [:]
   /// Aliases that are being bound: within itself an alias means a field.
   var expanding: Set<String> = []
 

@@ -18,7 +18,7 @@ enum JSONFunctions {
     switch value {
     case .text(let bytes), .json(let bytes): bytes
     case .bool, .int, .double, .decimal: TextFunctions.shown(value)
-    case .null, .time, .date: []
+    case .null, .time, .date, .array, .tuple: []
     }
   }
 
@@ -28,7 +28,7 @@ enum JSONFunctions {
     case .double(let number): Int64(exactly: number.rounded(.towardZero)) ?? 0
     case .text(let bytes):
       ExactDecimal(parsing: bytes).flatMap { $0.isInteger ? $0.int64 : nil } ?? 0
-    case .null, .bool, .decimal, .json, .time, .date: 0
+    case .null, .bool, .decimal, .json, .time, .date, .array, .tuple: 0
     }
   }
 
@@ -43,7 +43,7 @@ enum JSONFunctions {
     switch value {
     case .bool(let truth): truth
     case .int(let number): number != 0
-    case .null, .double, .decimal, .text, .json, .time, .date: false
+    case .null, .double, .decimal, .text, .json, .time, .date, .array, .tuple: false
     }
   }
 }

@@ -14,7 +14,7 @@ enum TextFunctions {
     for value in values {
       switch value {
       case .text, .int, .double, .decimal, .bool: joined += shown(value)
-      case .null, .json, .time, .date: return .null
+      case .null, .json, .time, .date, .array, .tuple: return .null
       }
     }
     return .text(joined)
@@ -29,7 +29,7 @@ enum TextFunctions {
     case .double(let number): Array((ExactDecimal(number)?.text ?? number.description).utf8)
     case .decimal(let number): Array(number.text.utf8)
     case .bool(let truth): Array((truth ? "true" : "false").utf8)
-    case .null, .time, .date: []
+    case .null, .time, .date, .array, .tuple: []
     }
   }
 

@@ -14,7 +14,7 @@ enum TimeFunctions {
     switch arguments[0] {
     case .time(let instant): time = instant
     case .date(let day): time = UTCDay(number: day).start
-    case .null, .bool, .int, .double, .decimal, .text, .json: return .null
+    case .null, .bool, .int, .double, .decimal, .text, .json, .array, .tuple: return .null
     }
     let day = UTCDay(containing: time)
     switch function {

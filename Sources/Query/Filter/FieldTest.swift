@@ -95,6 +95,7 @@ struct FieldTest: Sendable {
   func outcome(_ kind: ValueKind, _ bytes: UnsafeRawBufferPointer) -> Outcome {
     switch kind {
     case .text: outcome(text: bytes)
+    case .json where type == .nested: Outcome(expression.evaluate([ValueCoding.value(bytes)]))
     case .json: Outcome(expression.evaluate([.json(Array(bytes))]))
     case .decimal:
       Outcome(expression.evaluate([ExactDecimal(parsing: bytes).map { .decimal($0) } ?? .null]))

@@ -56,7 +56,7 @@ extension NumberFloor<Int64> {
       } else {
         self.init(floor: value > 0 ? .max : nil, isExact: false)
       }
-    case .null, .bool, .text, .json: return nil
+    case .null, .bool, .text, .json, .array, .tuple: return nil
     }
   }
 
@@ -94,7 +94,7 @@ extension NumberFloor<Double> {
       }
       let isExact = ValueOrder.compare(.double(nearest), constant) == .equal
       self.init(floor: nearest, isExact: isExact)
-    case .null, .bool, .text, .json, .time, .date: return nil
+    case .null, .bool, .text, .json, .time, .date, .array, .tuple: return nil
     }
   }
 }

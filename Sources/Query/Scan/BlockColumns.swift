@@ -107,6 +107,7 @@ extension ColumnVector {
     case .double: .double(Double(bitPattern: UInt64(bitPattern: numbers[row])))
     case .decimal: ExactDecimal(parsing: textBytes(row)).map { .decimal($0) } ?? .null
     case .text: .text(textBytes(row))
+    case .json where type == .nested: texts.withBytes(Int(codes[row])) { ValueCoding.value($0) }
     case .json: .json(textBytes(row))
     }
   }

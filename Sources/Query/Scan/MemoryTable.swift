@@ -4,7 +4,7 @@ import Columnar
 import EvtCore
 
 /// Rows in memory under named columns.
-struct MemoryTable: ColumnBlocks, Sendable {
+struct MemoryTable: ColumnBlocks, RowSource {
   /// The columns; of two with one name the first is meant.
   let fields: [BoundField]
   let rowCount: Int
@@ -15,10 +15,7 @@ struct MemoryTable: ColumnBlocks, Sendable {
   init(_ columns: [BoundField], _ rows: [[Value]]) {
     fields = columns.enumerated().map { index, column in
       var field = column
-      // Dates and instants look alike to a planner.
-      if column.type.isTime {
-        field.type = rows.contains { $0[index].isInstant } ? .instant : .date
-      }
+      field.type = Self.type(of: rows, index)
       return field
     }
     rowCount = rows.count
@@ -26,6 +23,21 @@ struct MemoryTable: ColumnBlocks, Sendable {
       let block = rows[start..<min(rows.count, start + Limits.blockRowsMax)]
       return columns.indices.map { column in ColumnVector.of(block.map { $0[column] }).vector }
     }
+  }
+
+  /// What the integers and JSON values of a column mean, which a planner need not know.
+  private static func type(of rows: [[Value]], _ column: Int) -> FieldType {
+    var type = FieldType.plain
+    for row in rows {
+      switch row[column] {
+      case .time: return .instant
+      case .array, .tuple: return .nested
+      case .date: type = .date
+      case .null: break
+      case .bool, .int, .double, .decimal, .text, .json: return .plain
+      }
+    }
+    return type
   }
 
   func column(of field: BoundField) -> Int? { fields.firstIndex(of: field) }
@@ -43,9 +55,12 @@ struct MemoryTable: ColumnBlocks, Sendable {
     }
   }
 
-  /// Calls `body` with each block that has selected rows, in order; events and range of the
-  /// request, which a table does not know, must be open.
-  func scan(_ request: ScanRequest, _ body: (borrowing ScanBlock) throws -> Void) throws {
+  func parts(_ request: ScanRequest) -> [Int] { [0] }
+
+  /// Events and range of the request, which a table does not know, must be open.
+  func scan(
+    part: Int, _ request: ScanRequest, _ body: (borrowing ScanBlock) throws -> Void
+  ) throws {
     let columns = BlockColumns(self)
     let slots = request.fields.map(columns.slot)
     let filter = request.filter.map { PredicateEvaluator($0, columns: columns) }
@@ -63,8 +78,4 @@ struct MemoryTable: ColumnBlocks, Sendable {
           marks: try marks.map { try $0.select(mask) }))
     }
   }
-}
-
-extension Value {
-  fileprivate var isInstant: Bool { if case .time = self { true } else { false } }
 }

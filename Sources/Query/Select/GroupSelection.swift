@@ -1,4 +1,6 @@
-// The rows of an answer from groups: HAVING, the columns, their order.
+// Rows from groups: HAVING, the columns, the totals.
+
+import EvtCore
 
 /// Makes rows of groups.
 struct GroupSelection {
@@ -10,33 +12,37 @@ struct GroupSelection {
     self.having = having
   }
 
-  /// The rows in order; those that the order leaves open stand by their keys.
-  func rows(_ groups: GroupTable) -> [[Value]] {
-    var rows: [SortableRow] = []
-    for group in groups.present {
-      let keys = groups.keys(of: group)
-      let values = keys + groups.figures(of: group)
-      if let having, having.evaluate(values).truth != true { continue }
-      rows.append(
-        SortableRow(
-          columns: plan.columns.map { $0.expression.evaluate(values) },
-          order: plan.order.map { $0.expression.evaluate(values) } + keys))
+  /// A row for each group, in no order; the keys decide between equal ones. With them the totals of
+  /// all these groups, if they are wanted.
+  /// - Throws: `QueryError`.
+  func rows(
+    _ merge: consuming GroupMerge, _ pool: WorkerPool
+  ) throws -> (rows: [SortableRow], totals: [Value]?) {
+    guard plan.hasTotals else {
+      let groups = try merge.finish(pool)
+      let chosen = chosen(groups.present, groups.keys, groups.figures)
+      return (chosen.map(\.row), nil)
     }
-    let keyOrder = OrderKey(expression: .constant(.null), isDescending: false, nullsFirst: false)
-    rows.sort { left, right in
-      for (index, pair) in zip(left.order, right.order).enumerated() {
-        let key = index < plan.order.count ? plan.order[index] : keyOrder
-        let order = key.compare(pair.0, pair.1)
-        if order != .equal { return order == .below }
-      }
-      return false
-    }
-    return rows.map(\.columns)
+    let figures = try merge.figures(
+      of: GroupUnions(
+        unionByGroup: (0..<merge.groups.count).map { UInt32($0) }, count: merge.groups.count),
+      pool)
+    let chosen = chosen(merge.groups.present, merge.groups.keys) { figures[$0] }
+    var unions = [UInt32](repeating: 1, count: merge.groups.count)
+    for group in chosen.map(\.group) { unions[group] = 0 }
+    let all = try merge.figures(of: GroupUnions(unionByGroup: unions, count: 2), pool)
+    let noKeys = [Value](repeating: .null, count: merge.groups.keyCount)
+    return (chosen.map(\.row), plan.columns.map { $0.expression.evaluate(noKeys + all[0]) })
   }
-}
 
-/// A row of an answer and what it is ordered by.
-struct SortableRow: Sendable {
-  var columns: [Value]
-  var order: [Value]
+  private func chosen(
+    _ groups: [Int], _ keys: (Int) -> [Value], _ figures: (Int) -> [Value]
+  ) -> [(group: Int, row: SortableRow)] {
+    groups.compactMap { group in
+      let ties = keys(group)
+      let values = ties + figures(group)
+      if let having, having.evaluate(values).truth != true { return nil }
+      return (group, plan.row(values, ties: ties))
+    }
+  }
 }

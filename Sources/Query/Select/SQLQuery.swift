@@ -7,7 +7,7 @@ import EvtCore
 /// is answered there alike. The answer does not depend on threads or segments.
 public struct SQLQuery: Sendable {
   let source: SourceText
-  private let select: SelectSyntax
+  private let syntax: QuerySyntax
   /// Only events in this range count, whatever the query says besides.
   public var range: TimeRange = .all
   /// What `now()` means.
@@ -17,11 +17,15 @@ public struct SQLQuery: Sendable {
   public var memoryBytes = Limits.queryMemoryBytes
 
   /// Parses `text`.
+  /// - Parameter parameters: what stands for `{name:Type}`, by name.
   /// - Throws: `QueryError.expression` with the place of the first mistake.
-  public init(parsing text: String, now: Int64) throws(QueryError) {
+  public init(
+    parsing text: String, parameters: [String: String] = [:], now: Int64
+  ) throws(QueryError) {
     source = SourceText(text)
     var parser = try Parser(source)
-    select = try parser.statement()
+    parser.parameters = parameters
+    syntax = try parser.statement()
     self.now = now
   }
 
@@ -29,9 +33,9 @@ public struct SQLQuery: Sendable {
   /// - Throws: `QueryError`, and the errors of `source`.
   public func run(on source: any QuerySource, pool: WorkerPool) throws -> ResultTable {
     var execution = SelectExecution(self, source, pool)
-    let answer = try execution.run(select)
+    let answer = try execution.run(syntax)
     return ResultTable(
       columns: answer.columns.map(\.name), rows: answer.rows.map { $0.map(\.result) },
-      warnings: execution.warnings)
+      totals: answer.totals?.map(\.result), warnings: execution.warnings)
   }
 }

@@ -1,13 +1,7 @@
-// Runs plans: sub-queries first, then scans, groups, order and limit.
+// Runs queries: the queries within them first, then scans, groups, windows, order and limit.
 
 import Columnar
 import EvtCore
-
-/// The rows of a SELECT's answer, as values.
-struct SelectAnswer {
-  var columns: [OutputColumn]
-  var rows: [[Value]]
-}
 
 /// Runs the SELECTs of one query over one source.
 struct SelectExecution {
@@ -15,6 +9,10 @@ struct SelectExecution {
   private let events: any QuerySource
   private let pool: WorkerPool
   private let budget: MemoryBudget
+  /// Answers of the tables of WITH, by where they stand in the text: each runs once.
+  private var commonAnswers: [Int: SelectAnswer] = [:]
+  /// Whether queries are only planned: their answers have columns and no rows.
+  private var isPlanning = false
   private(set) var warnings: [String] = []
 
   init(_ query: SQLQuery, _ events: any QuerySource, _ pool: WorkerPool) {
@@ -24,60 +22,175 @@ struct SelectExecution {
     budget = MemoryBudget(bytes: query.memoryBytes)
   }
 
-  /// Answers `select`, after the sub-queries in it.
-  mutating func run(_ select: SelectSyntax) throws -> SelectAnswer {
-    // Everything is bound before anything runs: a mistake in the outer query is known at once.
-    let plan = try self.plan(select)
-    guard case .select(let inner, _) = select.from else { return try run(plan, over: nil) }
-    let answer = try run(inner)
-    let table = MemoryTable(answer.columns.map(\.field), answer.rows)
-    return try run(try self.plan(select, over: table.fields), over: table)
+  /// Answers `syntax`. Everything is bound before anything runs: a mistake in the outer query is
+  /// known at once.
+  mutating func run(_ syntax: QuerySyntax) throws -> SelectAnswer {
+    isPlanning = true
+    _ = try answer(syntax, QueryScope())
+    isPlanning = false
+    commonAnswers = [:]
+    return try answer(syntax, QueryScope())
   }
 
-  private mutating func plan(_ select: SelectSyntax) throws -> SelectPlan {
-    guard case .select(let inner, _) = select.from else {
-      let binder = Binder(events, now: query.now, allowsMissing: query.allowsMissing)
-      return try plan(select, binder, binder.allFields)
+  private mutating func answer(
+    _ syntax: QuerySyntax, _ outer: QueryScope
+  ) throws -> SelectAnswer {
+    var scope = outer
+    scope.add(syntax)
+    var answer = try self.answer(syntax.selects[0], scope)
+    for select in syntax.selects.dropFirst() {
+      let next = try self.answer(select, scope)
+      try union(&answer, next, select)
     }
-    let columns = try plan(inner).columns.map(\.field)
-    return try plan(select, over: columns)
+    if syntax.isDistinctUnion { answer.rows = Self.distinct(answer.rows) }
+    return answer
   }
 
-  private mutating func plan(
-    _ select: SelectSyntax, over columns: [BoundField]
-  ) throws -> SelectPlan {
+  private func union(
+    _ answer: inout SelectAnswer, _ next: SelectAnswer, _ select: SelectSyntax
+  ) throws(QueryError) {
+    guard next.columns.count == answer.columns.count else {
+      throw query.source.problem(
+        select.span,
+        "this SELECT has \(next.columns.count) columns, the first of the UNION"
+          + " \(answer.columns.count)")
+    }
+    for (index, column) in next.columns.enumerated() {
+      let families = answer.columns[index].families.union(column.families)
+      guard families == .time || !families.contains(.time) else {
+        throw query.source.problem(
+          select.span,
+          "column \(index + 1) of the UNION would give \(families.description):"
+            + " times mix with nothing else")
+      }
+      answer.columns[index].families = families
+      answer.columns[index].isNullable = answer.columns[index].isNullable || column.isNullable
+    }
+    answer.rows += next.rows
+  }
+
+  // MARK: - One SELECT
+
+  private mutating func answer(
+    _ select: SelectSyntax, _ scope: QueryScope
+  ) throws -> SelectAnswer {
+    let tables = try self.tables(select.from, scope)
     let binder = Binder(events, now: query.now, allowsMissing: query.allowsMissing)
-    return try plan(select, binder.over(columns), columns)
-  }
-
-  private mutating func plan(
-    _ select: SelectSyntax, _ binder: Binder, _ columns: [BoundField]
-  ) throws -> SelectPlan {
     let isOfEvents = if case .events = select.from { true } else { false }
     var planner = try SelectPlanner(
-      select, query.source, binder, range: isOfEvents ? query.range : .all, columns: columns)
+      select, query.source, tables.over(binder), range: isOfEvents ? query.range : .all,
+      scope: scope)
+    planner.answers = try answers(select, scope)
     let plan = try planner.plan()
     for warning in planner.warnings where !warnings.contains(warning) { warnings.append(warning) }
-    return plan
+    if isPlanning { return SelectAnswer(columns: plan.columns, rows: []) }
+    return try run(plan, over: tables)
   }
 
-  private func run(_ plan: SelectPlan, over table: MemoryTable?) throws -> SelectAnswer {
-    var rows: [[Value]]
+  /// What stands behind FROM, with the answers of its queries.
+  private mutating func tables(
+    _ source: SelectSource, _ scope: QueryScope
+  ) throws -> SelectTables {
+    switch source {
+    case .one: return .memory(MemoryTable([], [[]]), alias: nil)
+    case .events(let alias): return .events(alias: alias ?? "events", query.range)
+    case .query(let inner, let alias):
+      return .memory(try answer(inner, scope).table, alias: alias)
+    case .named(let name, let alias, let span):
+      return .memory(try answer(named: name, span, scope).table, alias: alias ?? name)
+    case .join(let left, let right, let join):
+      return .join(try tables(left, scope), try tables(right, scope), join)
+    }
+  }
+
+  private mutating func answer(
+    named name: String, _ span: SourceSpan, _ scope: QueryScope
+  ) throws -> SelectAnswer {
+    guard let (syntax, inner) = scope.table(name) else {
+      let near = NearestNames.find(name, among: scope.tableNames + ["events"])
+      throw query.source.problem(
+        span, "there is no table \(name)",
+        hint: near.first.map { "did you mean \($0)?" }
+          ?? "the one table is events; WITH and sub-queries make others")
+    }
+    if let known = commonAnswers[syntax.span.start] { return known }
+    let answer = try self.answer(syntax, inner)
+    commonAnswers[syntax.span.start] = answer
+    return answer
+  }
+
+  /// The answers of the queries in the expressions of `select`, by where they stand.
+  private mutating func answers(
+    _ select: SelectSyntax, _ scope: QueryScope
+  ) throws -> [Int: SelectAnswer] {
+    var answers: [Int: SelectAnswer] = [:]
+    var nodes = select.expressions + scope.aliases.compactMap(\.node)
+    let aliases = Set((select.items + scope.aliases).compactMap(\.alias))
+    while let node = nodes.popLast() {
+      switch node.kind {
+      case .query(let inner), .exists(let inner), .queryMembership(_, let inner, _):
+        answers[inner.span.start] = try commonAnswers[inner.span.start] ?? answer(inner, scope)
+      case .namedMembership(_, let name, _):
+        guard case .name(let parts) = name.kind, parts.count == 1,
+          !aliases.contains(parts[0].text)
+        else { break }
+        answers[name.span.start] = try answer(named: parts[0].text, name.span, scope)
+      default: break
+      }
+      nodes += node.children
+    }
+    return answers
+  }
+
+  // MARK: - Running
+
+  private func run(_ plan: SelectPlan, over tables: SelectTables) throws -> SelectAnswer {
+    let rows = try self.rows(tables, plan)
+    var selection = RowFinish(plan)
+    var totals: [Value]?
+    var found: [SortableRow]
     switch plan.rows {
     case .rows(let request):
-      rows = try RowSelection(plan, request).run(on: events, table, pool, budget)
+      found = try RowSelection(plan, request).run(on: rows, pool, budget)
     case .groups(var aggregation, let having):
       aggregation.memoryBytes = query.memoryBytes
-      let groups =
-        try table.map { try aggregation.run(on: $0, pool: pool) }
-        ?? aggregation.run(on: events, pool: pool)
-      rows = GroupSelection(plan, having).rows(groups)
+      let groups = try aggregation.groups(on: rows, pool: pool)
+      let chosen = GroupSelection(plan, having)
+      (found, totals) = try chosen.rows(groups, pool)
+      selection.tieKeys = aggregation.keys.count
     }
-    if plan.isDistinct {
-      var seen: Set<[Value]> = []
-      rows = rows.filter { seen.insert($0.map(\.plain)).inserted }
+    return SelectAnswer(
+      columns: plan.columns, rows: try selection.finish(found, budget), totals: totals)
+  }
+
+  private func rows(_ tables: SelectTables, _ plan: SelectPlan) throws -> any RowSource {
+    switch tables {
+    case .events: return SegmentRows(events)
+    case .memory(let table, _): return table
+    case .join: return try JoinRows(tables, plan.join, events, pool, budget)
     }
-    let kept = rows.dropFirst(plan.offset).prefix(plan.limit ?? .max)
-    return SelectAnswer(columns: plan.columns, rows: Array(kept))
+  }
+
+  private static func distinct(_ rows: [[Value]]) -> [[Value]] {
+    var seen: Set<[Value]> = []
+    return rows.filter { seen.insert($0.map(\.plain)).inserted }
+  }
+}
+
+extension SelectSyntax {
+  /// Every expression of its clauses.
+  fileprivate var expressions: [SyntaxNode] {
+    let clauses = [condition, having].compactMap { $0 } + groupBy + (limitBy?.keys ?? [])
+    let named = windows.values.flatMap { $0.partition + $0.order.map(\.node) }
+    return items.compactMap(\.node) + clauses + named + orderBy.map(\.node) + from.conditions
+  }
+}
+
+extension SelectSource {
+  /// The conditions by which tables are joined.
+  fileprivate var conditions: [SyntaxNode] {
+    guard case .join(let left, let right, let join) = self else { return [] }
+    let own: [SyntaxNode] = if case .on(let condition) = join.match { [condition] } else { [] }
+    return left.conditions + right.conditions + own
   }
 }

@@ -13,17 +13,61 @@ struct SelectPlan: Sendable {
     case groups(AggregatePlan, having: BoundExpression?)
   }
 
+  /// `LIMIT n OFFSET m BY keys`.
+  struct LimitBy: Sendable {
+    var limit: Int
+    var offset: Int
+    var keys: [BoundExpression]
+  }
+
   var rows: Rows
+  /// What joins the tables that rows come from, if they are several.
+  var join: JoinPlan?
+  /// Computed over all rows; their values stand behind those of a row or group.
+  var windows: [BoundWindow] = []
   var columns: [OutputColumn]
   var order: [OrderKey]
+  var limitBy: LimitBy?
+  /// Whether the figures of all groups together are wanted besides.
+  var hasTotals = false
   /// Whether rows that show the same are one.
   var isDistinct: Bool
   var limit: Int?
   var offset: Int
 
+  /// Whether it matters where a row stands.
+  var isOrdered: Bool { !order.isEmpty }
+
+  /// The indices of all values that columns, order and windows read.
+  var usedFields: Set<Int> {
+    var used: Set<Int> = []
+    let expressions =
+      columns.map(\.expression) + order.map(\.expression) + (limitBy?.keys ?? [])
+      + windows.flatMap(\.expressions)
+    for expression in expressions { expression.collectFields(into: &used) }
+    return used
+  }
+
+  /// The same with the values of windows behind so many others.
+  func placingWindows(behind count: Int) -> SelectPlan {
+    func place(_ index: Int) -> Int {
+      index < BoundWindow.base ? index : index - BoundWindow.base + count
+    }
+    var plan = self
+    for index in columns.indices {
+      plan.columns[index].expression = columns[index].expression.mapFields(place)
+    }
+    for index in order.indices {
+      plan.order[index].expression = order[index].expression.mapFields(place)
+    }
+    plan.limitBy?.keys = limitBy?.keys.map { $0.mapFields(place) } ?? []
+    return plan
+  }
+
   /// How many rows from the first are needed; nil for all.
   var neededRows: Int? {
-    limit.map { limit in
+    guard windows.isEmpty, limitBy == nil, !isDistinct else { return nil }
+    return limit.map { limit in
       let (sum, overflow) = limit.addingReportingOverflow(offset)
       return overflow ? .max : sum
     }
@@ -45,15 +89,18 @@ struct OutputColumn: Sendable {
     if families.contains(.text) { kinds.insert(.init(.text)) }
     if families.contains(.json) { kinds.insert(.init(.json)) }
     if families.contains(.time) { kinds.insert(.init(.int)) }
+    let isNested = !families.isDisjoint(with: [.array, .tuple])
+    if isNested { kinds.insert(.init(.json)) }
     var field = BoundField(
-      name: name, role: .property, kinds: kinds, type: families == .time ? .instant : .plain)
+      name: name, role: .property, kinds: kinds,
+      type: families == .time ? .instant : isNested ? .nested : .plain)
     field.isNullable = isNullable
     return field
   }
 }
 
 /// What rows are ordered by.
-struct OrderKey: Sendable {
+struct OrderKey: Hashable, Sendable {
   var expression: BoundExpression
   var isDescending: Bool
   var nullsFirst: Bool

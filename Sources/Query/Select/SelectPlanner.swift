@@ -11,6 +11,10 @@ struct SelectPlanner {
   private let range: TimeRange
   private var binding: ExpressionBinding
   private var items: [Item] = []
+  /// What the queries in its expressions answered, by where they stand.
+  var answers: [Int: SelectAnswer] = [:] {
+    didSet { binding.select?.answers = answers }
+  }
 
   /// A column, or what stands for one elsewhere.
   private struct Item {
@@ -23,33 +27,59 @@ struct SelectPlanner {
   /// Prepares to plan `select`; `binder` knows the fields of what stands behind FROM.
   init(
     _ select: SelectSyntax, _ source: SourceText, _ binder: Binder, range: TimeRange,
-    columns: [BoundField]
+    scope: QueryScope
   ) throws(QueryError) {
     self.select = select
     self.source = source
     self.range = range
     binding = ExpressionBinding(binder: binder, source: source)
     var aliases: [String: SyntaxNode] = [:]
+    for item in scope.aliases {
+      if let name = item.alias, aliases[name] == nil { aliases[name] = item.node }
+    }
+    var own: [String: SyntaxNode] = [:]
     for item in select.items {
       guard let node = item.node else {
-        items += columns.map { column in
-          let parts = FieldPath.components(of: column.name).map {
-            NamePart(text: $0, quote: .backtick)
-          }
-          return Item(name: column.name, node: SyntaxNode(.name(parts), span: item.span))
-        }
+        items += try columns(item, binder)
         continue
       }
       items.append(
         Item(
           name: item.alias ?? Self.title(source.slice(node.span)), alias: item.alias, node: node))
       guard let alias = item.alias else { continue }
-      if let other = aliases[alias], source.slice(other.span) != source.slice(node.span) {
+      if let other = own[alias], source.slice(other.span) != source.slice(node.span) {
         throw source.problem(item.span, "two columns are named \(alias)")
       }
-      aliases[alias] = node
+      own[alias] = node
     }
-    binding.select = SelectScope(aliases: aliases, table: select.from.alias, clause: "")
+    aliases.merge(own) { $1 }
+    binding.select = SelectScope(
+      aliases: aliases, table: select.from.alias, clause: "", windows: select.windows)
+  }
+
+  /// The columns that `*` or `table.*` stands for.
+  private func columns(_ item: SelectItem, _ binder: Binder) throws(QueryError) -> [Item] {
+    let all = binder.columns
+    if let table = item.table, !all.contains(where: { $0.table == table }),
+      select.from.alias != table
+    {
+      throw source.problem(item.span, "there is no table \(table) here")
+    }
+    let isJoin = if case .join = select.from { true } else { false }
+    let wanted = all.filter { !isJoin || item.table == nil || $0.table == item.table }
+    for name in item.excepted where !wanted.contains(where: { $0.name == name }) {
+      throw source.problem(item.span, "EXCEPT names \(name), which is no column")
+    }
+    return wanted.filter { !item.excepted.contains($0.name) }.map { column in
+      let path = FieldPath.components(of: column.name)
+      let parts = (isJoin ? [column.table ?? ""] + path : path).map {
+        NamePart(text: $0, quote: .backtick)
+      }
+      let isAlone = wanted.count { $0.name == column.name } == 1
+      return Item(
+        name: isAlone ? column.name : "\(column.table ?? "").\(column.name)",
+        node: SyntaxNode(.name(parts), span: item.span))
+    }
   }
 
   /// What binding warned of.
@@ -58,38 +88,53 @@ struct SelectPlanner {
   /// Returns the plan.
   mutating func plan() throws(QueryError) -> SelectPlan {
     var request = ScanRequest(range: range)
-    if let node = select.condition {
-      let condition = try inClause("WHERE") { binding throws(QueryError) in
-        try binding.bindCondition(node)
-      }
-      request.narrow(to: BoundPredicate(condition, fields: binding.fields))
+    var condition = try select.condition.map { node throws(QueryError) in
+      try inClause("WHERE") { binding throws(QueryError) in try binding.bindCondition(node) }
     }
+    let join = try joinPlan(&condition)
+    if let condition {
+      let predicate = BoundPredicate(condition, fields: binding.fields)
+      // A table in memory knows no events and times apart from its columns.
+      if isOfEvents { request.narrow(to: predicate) } else { request.filter = predicate }
+    }
+    var plan = try self.plan(request)
+    plan.join = join?.reading(binding.fields, binding.binder)
+    return plan
+  }
+
+  private var isOfEvents: Bool { if case .events = select.from { true } else { false } }
+
+  private mutating func plan(_ request: ScanRequest) throws(QueryError) -> SelectPlan {
     var keys: [Item] = []
     for node in select.groupBy { keys.append(try positional(node, "GROUP BY")) }
     let isGrouped =
       !select.groupBy.isEmpty || items.contains { binding.holdsAggregate($0.node) }
-      || select.having.map(binding.holdsAggregate) ?? false
+      || select.having.map { binding.holdsAggregate($0) } ?? false
       || select.orderBy.contains { binding.holdsAggregate($0.node) }
     if isGrouped { return try groupPlan(request, keys, isDistinct: select.isDistinct) }
+    if select.hasTotals {
+      throw source.problem(select.span, "WITH TOTALS needs GROUP BY or an aggregate")
+    }
     if let having = select.having {
       throw source.problem(
         having.span, "HAVING needs GROUP BY or an aggregate", hint: "write WHERE")
     }
     // The distinct rows are the groups of all their columns.
-    if select.isDistinct { return try groupPlan(request, items, isDistinct: false) }
+    let hasWindow = (items.map(\.node) + select.orderBy.map(\.node)).contains {
+      binding.holdsAggregate($0, orWindow: true)
+    }
+    if select.isDistinct, !hasWindow { return try groupPlan(request, items, isDistinct: false) }
     return try rowPlan(request)
   }
 
   // MARK: - Rows
 
   private mutating func rowPlan(_ request: ScanRequest) throws(QueryError) -> SelectPlan {
-    let columns = try outputs()
-    let order = try orderKeys()
+    var plan = try finishPlan(.rows(request), isDistinct: select.isDistinct)
     var request = request
     request.fields = binding.fields
-    return SelectPlan(
-      rows: .rows(request), columns: columns, order: order, isDistinct: false,
-      limit: select.limit, offset: select.offset)
+    plan.rows = .rows(request)
+    return plan.placingWindows(behind: binding.fields.count)
   }
 
   // MARK: - Groups
@@ -107,16 +152,80 @@ struct SelectPlanner {
       }
     }
     binding.grouping = Grouping(keys: keys)
-    let columns = try outputs()
     let having = try select.having.map { node throws(QueryError) in
       try inClause("HAVING") { binding throws(QueryError) in try binding.bindCondition(node) }
     }
+    var plan = try finishPlan(.rows(request), isDistinct: isDistinct)
+    var aggregation = aggregatePlan(request, keys, binding.grouping?.aggregates ?? [])
+    aggregation.hasConstantKeys = !keyItems.isEmpty
+    aggregation.unitesGroups = select.hasTotals
+    plan.hasTotals = select.hasTotals
+    plan.rows = .groups(aggregation, having: having)
+    return plan.placingWindows(behind: keys.count + aggregation.aggregates.count)
+  }
+
+  /// Binds what is made of the rows: columns, order and LIMIT BY.
+  private mutating func finishPlan(
+    _ rows: SelectPlan.Rows, isDistinct: Bool
+  ) throws(QueryError) -> SelectPlan {
+    let columns = try outputs()
     let order = try orderKeys()
-    var plan = aggregatePlan(request, keys, binding.grouping?.aggregates ?? [])
-    plan.hasConstantKeys = !keyItems.isEmpty
+    let limitBy = try select.limitBy.map { limitBy throws(QueryError) in
+      var keys: [BoundExpression] = []
+      for node in limitBy.keys {
+        keys.append(try bind(try positional(node, "LIMIT BY"), "LIMIT BY").expression)
+      }
+      return SelectPlan.LimitBy(limit: limitBy.limit, offset: limitBy.offset, keys: keys)
+    }
     return SelectPlan(
-      rows: .groups(plan, having: having), columns: columns, order: order,
+      rows: rows, windows: binding.windows, columns: columns, order: order, limitBy: limitBy,
       isDistinct: isDistinct, limit: select.limit, offset: select.offset)
+  }
+
+  // MARK: - Joins
+
+  /// Binds the conditions of joins and takes out of `condition` what single tables can test.
+  private mutating func joinPlan(
+    _ condition: inout BoundExpression?
+  ) throws(QueryError) -> JoinPlan? {
+    guard case .join = select.from else { return nil }
+    var plan = JoinPlan(sides: binding.binder.sides.count)
+    var number = 0
+    for join in select.from.joins {
+      number += 1
+      var conditions: [BoundExpression] = []
+      switch join.match {
+      case .cross: break
+      case .on(let node):
+        conditions = [
+          try inClause("ON") { binding throws(QueryError) in try binding.bindCondition(node) }
+        ]
+      case .using(let columns):
+        for column in columns {
+          let (left, right) = try binding.binder.using(column, source, side: number)
+          conditions.append(
+            .compare(
+              .equal, binding.part(of: left).expression, binding.part(of: right).expression))
+        }
+      }
+      let fields = binding.fields
+      guard
+        plan.add(
+          .and(conditions), keepsLeft: join.keepsLeft, side: number,
+          sideOf: { [binder = binding.binder] in binder.origin(of: fields[$0]).side })
+      else {
+        throw source.problem(
+          join.span,
+          "the condition of the join compares no column of the one table with one of"
+            + " the other for equality", hint: "write ON a.user_id = b.user_id AND …")
+      }
+    }
+    guard let whole = condition else { return plan }
+    let fields = binding.fields
+    condition = plan.push(whole) { [binder = binding.binder] in
+      binder.origin(of: fields[$0]).side
+    }
+    return plan
   }
 
   private func aggregatePlan(

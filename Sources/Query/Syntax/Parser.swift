@@ -6,9 +6,13 @@ struct Parser {
   let source: SourceText
   private var lexer: Lexer
   private(set) var token: Token
-  private var nesting = 0
+  var nesting = 0
   /// What is read, for messages.
   var whole = "expression"
+  /// What stands for `{name:Type}`, by name.
+  var parameters: [String: String] = [:]
+  /// How deep sub-queries are nested around the cursor.
+  var queryDepth = 0
 
   /// Deeper nesting than anybody writes; it bounds every recursion over the tree.
   static let heightMax = 100
@@ -22,7 +26,8 @@ struct Parser {
 
   /// How tightly operators bind, loosest first: the order of ClickHouse's own parser.
   enum Precedence: Int, Comparable {
-    case lowest, or, and, not, isNull, comparison, concatenation, sum, product, sign
+    case lowest, lambda, ternary, or, and, not, isNull, comparison, concatenation, sum, product
+    case sign, postfix
 
     static func < (left: Precedence, right: Precedence) -> Bool { left.rawValue < right.rawValue }
   }
@@ -106,9 +111,14 @@ struct Parser {
       return try chain(left, word, .and) { .and($0) }
     case "IS" where floor < .isNull:
       return try isNull(left)
-    case "NOT", "IN", "LIKE", "ILIKE", "BETWEEN":
+    case "NOT", "IN", "LIKE", "ILIKE", "BETWEEN", "REGEXP", "RLIKE", "GLOBAL":
       guard floor < .comparison else { return nil }
       return try wordComparison(left)
+    case "DIV" where floor < .product, "MOD" where floor < .product:
+      let (name, span) = (word == "DIV" ? "intDiv" : "modulo", token.span)
+      try advance()
+      let right = try expression(above: .product)
+      return try call(name, [left, right], nameSpan: span, left.span.joined(right.span))
     default:
       return nil
     }
@@ -141,6 +151,31 @@ struct Parser {
       let right = try expression(above: precedence)
       return try node(.arithmetic(arithmetic, left, right), left.span, right.span)
     }
+    switch symbol {
+    case "::" where floor < .postfix:
+      try advance()
+      let type = try type()
+      return try node(.cast(left, type), left.span, type.span)
+    case "[" where floor < .postfix:
+      let span = token.span
+      try advance()
+      let place = try expression()
+      let end = token.span
+      try expect(symbol: "]", "behind the place of an element")
+      return try call("arrayElement", [left, place], nameSpan: span, left.span.joined(end))
+    case "?" where floor < .ternary:
+      return try ternary(left)
+    case "->" where floor < .lambda:
+      return try lambda(left)
+    case "<=>" where floor < .comparison:
+      let span = token.span
+      try advance()
+      let right = try expression(above: .comparison)
+      return try call(
+        "isNotDistinctFrom", [left, right], nameSpan: span, left.span.joined(right.span))
+    case "::", "[", "?", "->", "<=>": return nil
+    default: break
+    }
     if symbol == "||" {
       guard floor < .concatenation else { return nil }
       try advance()
@@ -151,10 +186,50 @@ struct Parser {
     return nil
   }
 
+  /// A call that operators or other special forms stand for.
+  func call(
+    _ name: String, _ arguments: [SyntaxNode], nameSpan: SourceSpan, _ span: SourceSpan
+  ) throws(QueryError) -> SyntaxNode {
+    try node(
+      .call(CallSyntax(name: name, nameSpan: nameSpan, arguments: arguments, end: span)), span,
+      span)
+  }
+
+  private mutating func ternary(_ condition: SyntaxNode) throws(QueryError) -> SyntaxNode {
+    let span = token.span
+    try advance()
+    let first = try expression(above: .lambda)
+    try expect(symbol: ":", "between the two values of ? :")
+    let second = try expression(above: .lambda)
+    return try call(
+      "if", [condition, first, second], nameSpan: span, condition.span.joined(second.span))
+  }
+
+  private mutating func lambda(_ left: SyntaxNode) throws(QueryError) -> SyntaxNode {
+    let names: [SyntaxNode] = if case .tuple(let items) = left.kind { items } else { [left] }
+    var parameters: [String] = []
+    for name in names {
+      guard case .name(let parts) = name.kind, parts.count == 1 else {
+        throw source.problem(name.span, "the parameter of a function -> is a name")
+      }
+      parameters.append(parts[0].text)
+    }
+    try advance()
+    let body = try expression(above: .lowest)
+    return try node(.lambda(parameters, body), left.span, body.span)
+  }
+
   private mutating func isNull(_ left: SyntaxNode) throws(QueryError) -> SyntaxNode {
     try advance()
     let isNegated = try take(keyword: "NOT")
     let end = token.span
+    if try take(keyword: "DISTINCT") {
+      guard try take(keyword: "FROM") else { throw problem("IS DISTINCT must be followed by FROM") }
+      let right = try expression(above: .comparison)
+      return try call(
+        isNegated ? "isNotDistinctFrom" : "isDistinctFrom", [left, right], nameSpan: end,
+        left.span.joined(right.span))
+    }
     guard try take(keyword: "NULL") else {
       throw source.problem(end, "IS must be followed by NULL or NOT NULL")
     }
@@ -162,8 +237,16 @@ struct Parser {
   }
 
   private mutating func wordComparison(_ left: SyntaxNode) throws(QueryError) -> SyntaxNode {
+    _ = try take(keyword: "GLOBAL")
     let isNegated = try take(keyword: "NOT")
     switch token.keyword {
+    case "REGEXP", "RLIKE":
+      let span = token.span
+      try advance()
+      let pattern = try expression(above: .comparison)
+      let match = try call(
+        "match", [left, pattern], nameSpan: span, left.span.joined(pattern.span))
+      return isNegated ? try node(.not(match), left.span, pattern.span) : match
     case "IN":
       try advance()
       return try membership(left, isNegated: isNegated)
@@ -190,18 +273,27 @@ struct Parser {
   private mutating func membership(
     _ left: SyntaxNode, isNegated: Bool
   ) throws(QueryError) -> SyntaxNode {
-    guard isSymbol("(") else {
+    if case .name(let parts) = token.kind {
+      let set = SyntaxNode(.name(parts), span: token.span)
+      try advance()
+      return try node(.namedMembership(left, set, isNegated: isNegated), left.span, set.span)
+    }
+    guard isSymbol("(") || isSymbol("[") else {
       throw problem(
         "IN needs a list in parentheses", hint: "write IN ('a', 'b')")
     }
+    let closing = isSymbol("(") ? ")" : "]"
     try advance()
     if isKeyword("SELECT") || isKeyword("WITH") {
-      throw problem("a sub-query is not supported here", hint: "list the values: IN ('a', 'b')")
+      let query = try query()
+      let end = token.span
+      try expect(symbol: ")", "to close the sub-query")
+      return try node(.queryMembership(left, query, isNegated: isNegated), left.span, end)
     }
     var items: [SyntaxNode] = []
     repeat { items.append(try expression()) } while try take(symbol: ",")
     let end = token.span
-    try expect(symbol: ")", "after the list")
+    try expect(symbol: closing, "after the list")
     return try node(.membership(left, items, isNegated: isNegated), left.span, end)
   }
 }

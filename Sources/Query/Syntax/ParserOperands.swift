@@ -15,6 +15,10 @@ extension Parser {
       return try nameOrCall(parts)
     case .symbol("("):
       return try parenthesis()
+    case .symbol("["):
+      return try array()
+    case .symbol("{"):
+      return try parameter()
     case .symbol("-"):
       return try negation()
     case .symbol("+"):
@@ -27,19 +31,78 @@ extension Parser {
     }
   }
 
+  /// `(a)`, which is a; `(a, b)` and `(a,)`, which are tuples; `(SELECT …)`.
   private mutating func parenthesis() throws(QueryError) -> SyntaxNode {
     let start = token.span
     try advance()
+    let purpose = "to close the parenthesis at \(source.excerpt(start).position)"
     if isKeyword("SELECT") || isKeyword("WITH") {
-      throw problem("a sub-query is not supported here")
+      let query = try query()
+      let node = SyntaxNode(.query(query), span: start.joined(token.span))
+      try expect(symbol: ")", purpose)
+      return node
     }
-    var inner = try expression()
-    if isSymbol(",") {
-      throw problem("a list of values may stand behind IN only")
+    var items: [SyntaxNode] = []
+    var isTuple = false
+    while !isSymbol(")") || items.isEmpty {
+      items.append(try expression())
+      guard try take(symbol: ",") else { break }
+      isTuple = true
     }
-    inner.span = start.joined(token.span)
-    try expect(symbol: ")", "to close the parenthesis at \(source.excerpt(start).position)")
+    let span = start.joined(token.span)
+    try expect(symbol: ")", purpose)
+    if isTuple { return try bounded(.tuple(items), span) }
+    var inner = items[0]
+    inner.span = span
     return inner
+  }
+
+  private mutating func array() throws(QueryError) -> SyntaxNode {
+    let start = token.span
+    try advance()
+    var items: [SyntaxNode] = []
+    if !isSymbol("]") {
+      repeat { items.append(try expression()) } while try take(symbol: ",")
+    }
+    let span = start.joined(token.span)
+    try expect(symbol: "]", "to close the array at \(source.excerpt(start).position)")
+    return try bounded(.array(items), span)
+  }
+
+  /// `{name:Type}`: the value given for the name, as that type.
+  private mutating func parameter() throws(QueryError) -> SyntaxNode {
+    let start = token.span
+    try advance()
+    guard case .name(let parts) = token.kind, parts.count == 1 else {
+      throw problem("a parameter is written {name:Type}")
+    }
+    let name = parts[0].text
+    try advance()
+    try expect(symbol: ":", "between name and type of the parameter")
+    let type = try type()
+    let span = start.joined(token.span)
+    try expect(symbol: "}", "behind the parameter")
+    guard let text = parameters[name] else {
+      throw source.problem(
+        span, "nothing is given for the parameter \(name)", hint: "add --param \(name)=VALUE")
+    }
+    if type.name == "Identifier" {
+      let path = FieldPath.components(of: text).map { NamePart(text: $0, quote: .backtick) }
+      return SyntaxNode(.name(path), span: span)
+    }
+    if text == "\\N" || text == "NULL", type.name == "Nullable" {
+      return SyntaxNode(.null, span: span)
+    }
+    return try bounded(.cast(SyntaxNode(.text(Array(text.utf8)), span: span), type), span)
+  }
+
+  /// A node that is not too high for walks over the tree.
+  func bounded(_ kind: SyntaxNode.Kind, _ span: SourceSpan) throws(QueryError) -> SyntaxNode {
+    let node = SyntaxNode(kind, span: span)
+    guard node.height <= Self.heightMax else {
+      throw source.problem(span, "the expression is nested too deep")
+    }
+    return node
   }
 
   private mutating func negation() throws(QueryError) -> SyntaxNode {
@@ -52,27 +115,41 @@ extension Parser {
       return SyntaxNode(.number("-" + text), span: span)
     }
     let inner = try expression(above: .product)
-    let node = SyntaxNode(.negate(inner), span: start.joined(inner.span))
-    guard node.height <= Self.heightMax else {
-      throw source.problem(start, "the expression is nested too deep")
-    }
-    return node
+    return try bounded(.negate(inner), start.joined(inner.span))
   }
 
   private mutating func nameOrCall(_ parts: [NamePart]) throws(QueryError) -> SyntaxNode {
     let start = token.span
     if let word = token.keyword, let node = try reserved(word) { return node }
+    if let node = try specialForm() { return node }
     try advance()
     guard isSymbol("(") else { return SyntaxNode(.name(parts), span: start) }
     guard parts.count == 1, parts[0].quote == .none else {
       throw source.problem(start, "\(source.slice(start)) is no function")
     }
-    let call = try call(parts[0].text, start)
-    let node = SyntaxNode(.call(call), span: start.joined(call.end))
-    guard node.height <= Self.heightMax else {
-      throw source.problem(start, "the expression is nested too deep")
+    var call = try call(parts[0].text, start)
+    if isKeyword("FILTER") { try filter(&call) }
+    if isKeyword("IGNORE") || isKeyword("RESPECT") {
+      throw problem("\(shownToken) NULLS is not supported", hint: "aggregates pass over nulls")
     }
-    return node
+    guard try take(keyword: "OVER") else {
+      return try element(of: try bounded(.call(call), start.joined(call.end)))
+    }
+    let window = try window()
+    return try bounded(.window(call, window), start.joined(window.span))
+  }
+
+  /// Reads `.1` behind a tuple, as often as it stands there.
+  private mutating func element(of node: SyntaxNode) throws(QueryError) -> SyntaxNode {
+    guard case .number(let text) = token.kind, text.utf8.first == UInt8(ascii: "."),
+      token.span.start == node.span.end, let place = Int(text.dropFirst())
+    else { return node }
+    let span = token.span
+    try advance()
+    let number = SyntaxNode(.number(String(place)), span: span)
+    let inner = try call(
+      "tupleElement", [node, number], nameSpan: span, node.span.joined(span))
+    return try element(of: inner)
   }
 
   /// Reads `(arguments)`, `(parameters)(arguments)`, `(DISTINCT argument)` or `(*)`.
@@ -81,6 +158,16 @@ extension Parser {
   {
     var call = CallSyntax(name: name, nameSpan: nameSpan, end: nameSpan)
     try advance()
+    try arguments(&call)
+    guard isSymbol("("), !call.isDistinct else { return call }
+    try advance()
+    call.parameters = call.arguments
+    try arguments(&call)
+    return call
+  }
+
+  private mutating func arguments(_ call: inout CallSyntax) throws(QueryError) {
+    call.arguments = []
     if isSymbol("*") {
       try advance()
     } else {
@@ -88,14 +175,18 @@ extension Parser {
       call.arguments = try arguments()
     }
     call.end = token.span
-    try expect(symbol: ")", "after the arguments of \(name)")
-    guard isSymbol("("), !call.isDistinct else { return call }
+    try expect(symbol: ")", "after the arguments of \(call.name)")
+  }
+
+  /// `FILTER (WHERE condition)` is the combinator -If.
+  private mutating func filter(_ call: inout CallSyntax) throws(QueryError) {
     try advance()
-    call.parameters = call.arguments
-    call.arguments = try arguments()
+    try expect(symbol: "(", "behind FILTER")
+    guard try take(keyword: "WHERE") else { throw problem("FILTER takes (WHERE condition)") }
+    call.arguments.append(try expression())
+    call.name += "If"
     call.end = token.span
-    try expect(symbol: ")", "after the arguments of \(name)")
-    return call
+    try expect(symbol: ")", "behind the condition of FILTER")
   }
 
   private mutating func arguments() throws(QueryError) -> [SyntaxNode] {
@@ -116,11 +207,7 @@ extension Parser {
     case "NOT":
       try advance()
       let inner = try expression(above: .not)
-      let node = SyntaxNode(.not(inner), span: start.joined(inner.span))
-      guard node.height <= Self.heightMax else {
-        throw source.problem(start, "the expression is nested too deep")
-      }
-      return node
+      return try bounded(.not(inner), start.joined(inner.span))
     case "INTERVAL":
       return try interval()
     default:
@@ -131,29 +218,25 @@ extension Parser {
     }
   }
 
-  /// `INTERVAL 7 DAY`, `INTERVAL '7' DAY` or `INTERVAL '7 day'`.
+  /// `INTERVAL 7 DAY`, `INTERVAL '7' DAY`, `INTERVAL '7 day'` or `INTERVAL n + 1 DAY`.
   private mutating func interval() throws(QueryError) -> SyntaxNode? {
     var ahead = self
     try ahead.advance()
     let amountSpan = ahead.token.span
-    let amount: String
     switch ahead.token.kind {
-    case .number(let text): amount = text
-    case .text(let bytes): amount = String(decoding: bytes, as: UTF8.self)
-    case .symbol("-"):
-      try ahead.advance()
-      guard case .number(let text) = ahead.token.kind else { return nil }
-      amount = "-" + text
-    default:
-      return nil  // a field may well be named interval
+    case .number, .text, .symbol("-"), .symbol("("), .name: break
+    default: return nil  // a field may well be named interval
     }
+    if let word = ahead.token.keyword, Self.behindNames.contains(word) { return nil }
     let start = token.span
     self = ahead
-    try advance()
-    let words = amount.split(separator: " ")
-    if words.count == 2, let unit = IntervalUnit(word: String(words[1])) {
-      let number = SyntaxNode(.number(String(words[0])), span: amountSpan)
-      return SyntaxNode(.interval(number, unit), span: start.joined(amountSpan))
+    var amount = try expression(above: .concatenation)
+    if case .text(let bytes) = amount.kind {
+      let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+      amount = SyntaxNode(.number(String(words.first ?? "")), span: amountSpan)
+      if words.count == 2, let unit = IntervalUnit(word: String(words[1])) {
+        return SyntaxNode(.interval(amount, unit), span: start.joined(amountSpan))
+      }
     }
     guard let word = token.keyword, let unit = IntervalUnit(word: word) else {
       throw problem(
@@ -162,7 +245,13 @@ extension Parser {
     }
     let end = token.span
     try advance()
-    let number = SyntaxNode(.number(amount), span: amountSpan)
-    return SyntaxNode(.interval(number, unit), span: start.joined(end))
+    return try bounded(.interval(amount, unit), start.joined(end))
   }
+
+  /// Words that follow a name, so that INTERVAL before them is one.
+  private static let behindNames: Set<String> = [
+    "AND", "OR", "IN", "NOT", "IS", "LIKE", "ILIKE", "BETWEEN", "AS", "FROM", "WHERE", "GROUP",
+    "HAVING", "ORDER", "LIMIT", "ASC", "DESC", "REGEXP", "DIV", "MOD", "THEN", "WHEN", "ELSE",
+    "END", "WITH", "OFFSET", "UNION",
+  ]
 }

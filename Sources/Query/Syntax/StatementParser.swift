@@ -1,67 +1,170 @@
-// Reads SELECT statements, clause by clause.
+// Reads queries, clause by clause.
 
 extension Parser {
   /// Reads a statement that ends with the text, or with a semicolon before it.
-  mutating func statement() throws(QueryError) -> SelectSyntax {
+  mutating func statement() throws(QueryError) -> QuerySyntax {
     whole = "query"
-    let isWrapped = isSymbol("(")
-    guard isKeyword("SELECT") else {
-      throw UnsupportedSyntax.problem(statement: token, isWrapped: isWrapped, in: source)
+    guard isKeyword("SELECT") || isKeyword("WITH") || isSymbol("(") else {
+      throw UnsupportedSyntax.problem(statement: token, in: source)
     }
-    let select = try select(depth: 1)
+    let query = try query()
     _ = try take(symbol: ";")
-    if token.kind == .end { return select }
+    if token.kind == .end { return query }
     throw UnsupportedSyntax.problem(behindSelect: token, in: source)
   }
 
   /// Sub-queries within each other that anybody needs; it bounds the recursion.
   private static let depthMax = 16
 
-  private mutating func select(depth: Int) throws(QueryError) -> SelectSyntax {
+  /// Reads SELECTs joined by UNION, and WITH before them.
+  mutating func query() throws(QueryError) -> QuerySyntax {
+    queryDepth += 1
+    defer { queryDepth -= 1 }
     let start = token.span
-    guard depth <= Self.depthMax else {
+    guard queryDepth <= Self.depthMax else {
       throw problem("sub-queries are nested more than \(Self.depthMax) levels deep")
     }
+    var query = QuerySyntax(selects: [], span: start)
+    if try take(keyword: "WITH") { try commonNames(&query) }
+    query.selects.append(try unionPart())
+    var isFirst = true
+    while isKeyword("UNION") {
+      let span = token.span
+      try advance()
+      let isDistinct = try take(keyword: "DISTINCT")
+      let keepsAll = try take(keyword: "ALL")
+      guard isDistinct || keepsAll else {
+        throw source.problem(
+          span, "UNION must say ALL or DISTINCT", hint: "write UNION ALL to keep all rows")
+      }
+      guard isFirst || isDistinct == query.isDistinctUnion else {
+        throw source.problem(span, "UNION ALL and UNION DISTINCT do not mix here")
+      }
+      query.isDistinctUnion = isDistinct
+      isFirst = false
+      query.selects.append(try unionPart())
+    }
+    query.span = start.joined(token.span)
+    return query
+  }
+
+  private mutating func unionPart() throws(QueryError) -> SelectSyntax {
+    guard isSymbol("(") else { return try select() }
+    let start = token.span
     try advance()
-    let isDistinct = try take(keyword: "DISTINCT")
-    if isDistinct, isKeyword("ON") {
-      throw problem("DISTINCT ON is not supported", hint: "write GROUP BY with min() or max()")
+    let inner = try query()
+    try expect(symbol: ")", "to close the query")
+    guard inner.selects.count == 1, inner.tables.isEmpty, inner.aliases.isEmpty else {
+      return SelectSyntax(
+        items: [SelectItem(span: start)], from: .query(inner, alias: nil), span: inner.span)
     }
-    var items: [SelectItem] = []
-    repeat { items.append(try item()) } while try take(symbol: ",")
-    var select = SelectSyntax(
-      isDistinct: isDistinct, items: items, from: .events(alias: nil), span: start)
-    guard try take(keyword: "FROM") else {
-      throw problem(
-        "\(shownToken) stands where FROM is expected", hint: "write SELECT … FROM events")
-    }
-    select.from = try from(depth: depth)
-    if try take(keyword: "WHERE") { select.condition = try expression() }
-    if isKeyword("GROUP") { select.groupBy = try groupBy() }
-    if try take(keyword: "HAVING") { select.having = try expression() }
-    if isKeyword("ORDER") { select.orderBy = try orderBy() }
-    if try take(keyword: "LIMIT") { try limit(&select) }
-    if try take(keyword: "OFFSET") { select.offset = try rowCount("OFFSET") }
-    select.span = start.joined(token.span)
-    return select
+    return inner.selects[0]
+  }
+
+  /// `name AS (SELECT …)` and `expression AS name`, in any order.
+  private mutating func commonNames(_ query: inout QuerySyntax) throws(QueryError) {
+    if isKeyword("RECURSIVE") { throw problem("WITH RECURSIVE is not supported") }
+    repeat {
+      var ahead = self
+      if case .name(let parts) = token.kind, parts.count == 1 {
+        try ahead.advance()
+        if try ahead.take(keyword: "AS"), try ahead.take(symbol: "("),
+          ahead.isKeyword("SELECT") || ahead.isKeyword("WITH")
+        {
+          self = ahead
+          let inner = try self.query()
+          try expect(symbol: ")", "to close the query")
+          query.tables.append(CommonTable(name: parts[0].text, query: inner))
+          continue
+        }
+      }
+      let start = token.span
+      let node = try expression()
+      guard let alias = try alias() else {
+        throw problem("WITH gives names: \(shownToken) stands where AS and a name are expected")
+      }
+      query.aliases.append(
+        SelectItem(node: node, alias: alias, span: start.joined(node.span)))
+    } while try take(symbol: ",")
   }
 
   // MARK: - SELECT
 
+  private mutating func select() throws(QueryError) -> SelectSyntax {
+    let start = token.span
+    guard try take(keyword: "SELECT") else {
+      throw UnsupportedSyntax.problem(statement: token, in: source)
+    }
+    let isDistinct = try take(keyword: "DISTINCT")
+    if isDistinct, isKeyword("ON") {
+      throw problem("DISTINCT ON is not supported", hint: "write LIMIT 1 BY")
+    }
+    var items: [SelectItem] = []
+    repeat { items.append(try item()) } while try take(symbol: ",")
+    var select = SelectSyntax(isDistinct: isDistinct, items: items, from: .one, span: start)
+    if try take(keyword: "FROM") { select.from = try from() }
+    if try take(keyword: "PREWHERE") { select.condition = try expression() }
+    if try take(keyword: "WHERE") {
+      let condition = try expression()
+      select.condition =
+        select.condition.map {
+          SyntaxNode(.and([$0, condition]), span: $0.span.joined(condition.span))
+        } ?? condition
+    }
+    if isKeyword("GROUP") { try groupBy(&select) }
+    if try take(keyword: "HAVING") { select.having = try expression() }
+    if try take(keyword: "WINDOW") { try windows(&select) }
+    if let problem = UnsupportedSyntax.problem(clause: token, in: source) { throw problem }
+    if isKeyword("ORDER") { select.orderBy = try orderBy() }
+    while isKeyword("LIMIT") { try limit(&select) }
+    if try take(keyword: "OFFSET") {
+      select.offset = try rowCount("OFFSET")
+      if try !take(keyword: "ROWS") { _ = try take(keyword: "ROW") }
+    }
+    if let problem = UnsupportedSyntax.problem(clause: token, in: source) { throw problem }
+    select.span = start.joined(token.span)
+    return select
+  }
+
   private mutating func item() throws(QueryError) -> SelectItem {
     let start = token.span
-    if try take(symbol: "*") { return SelectItem(span: start) }
+    if try take(symbol: "*") { return try star(SelectItem(span: start)) }
+    if case .name(let parts) = token.kind, parts.count == 1 {
+      var ahead = self
+      try ahead.advance()
+      if try ahead.take(symbol: "."), try ahead.take(symbol: "*") {
+        self = ahead
+        return try star(SelectItem(table: parts[0].text, span: start))
+      }
+    }
     let node = try expression()
     let alias = try alias()
     return SelectItem(node: node, alias: alias, span: start.joined(node.span))
   }
 
+  /// `* EXCEPT (a, b)`, or `* EXCEPT a`.
+  private mutating func star(_ item: SelectItem) throws(QueryError) -> SelectItem {
+    var item = item
+    guard try take(keyword: "EXCEPT") else { return item }
+    let isList = try take(symbol: "(")
+    repeat {
+      guard case .name(let parts) = token.kind else {
+        throw problem("EXCEPT takes the names of columns, not \(shownToken)")
+      }
+      item.excepted.append(FieldPath.text(of: parts.map(\.text)))
+      try advance()
+      guard isList else { break }
+    } while try take(symbol: ",")
+    if isList { try expect(symbol: ")", "after the names") }
+    return item
+  }
+
   /// Words that end a list of names, so that they are no aliases without AS.
   private static let clauseWords: Set<String> = [
     "FROM", "PREWHERE", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "UNION", "JOIN",
-    "LEFT", "RIGHT", "INNER", "FULL", "CROSS", "ANY", "ASOF", "ARRAY", "FINAL", "SAMPLE", "WITH",
-    "SETTINGS", "FORMAT", "INTO", "WINDOW", "QUALIFY", "EXCEPT", "INTERSECT", "USING", "ON",
-    "GLOBAL",
+    "LEFT", "RIGHT", "INNER", "FULL", "CROSS", "ANY", "ALL", "ASOF", "ARRAY", "FINAL", "SAMPLE",
+    "WITH", "SETTINGS", "FORMAT", "INTO", "WINDOW", "QUALIFY", "EXCEPT", "INTERSECT", "USING", "ON",
+    "GLOBAL", "SEMI", "ANTI",
   ]
 
   /// Reads `AS name`, or a name alone.
@@ -78,52 +181,106 @@ extension Parser {
 
   // MARK: - FROM
 
-  private mutating func from(depth: Int) throws(QueryError) -> SelectSource {
+  private mutating func from() throws(QueryError) -> SelectSource {
+    var source = try table()
+    while let join = try joinBegin() {
+      let right = try table()
+      source = .join(source, right, try joinEnd(join, of: right))
+    }
+    if let problem = UnsupportedSyntax.problem(join: token, in: self.source) { throw problem }
+    return source
+  }
+
+  private mutating func table() throws(QueryError) -> SelectSource {
     if try take(symbol: "(") {
-      guard isKeyword("SELECT") else {
-        throw UnsupportedSyntax.problem(statement: token, isWrapped: false, in: source)
-      }
-      let inner = try select(depth: depth + 1)
-      if let problem = UnsupportedSyntax.problem(clause: token, in: source) { throw problem }
+      let inner = try query()
       try expect(symbol: ")", "to close the sub-query")
-      let alias = try alias()
-      try refuseJoins()
-      return .select(inner, alias: alias)
+      return .query(inner, alias: try alias())
     }
     let span = token.span
     guard case .name(let parts) = token.kind else {
       throw problem("\(shownToken) stands where a table is expected", hint: "write FROM events")
     }
-    let names = parts.map(\.text)
-    guard names == ["events"] || names == ["analytics", "events"] else {
-      throw source.problem(
-        span, "there is no table \(source.slice(span))",
-        hint: "the one table is events; or write a sub-query in parentheses")
-    }
     try advance()
+    if isSymbol("(") {
+      throw source.problem(
+        span, "\(source.slice(span)) is no table here: there are no table functions",
+        hint: "the one table is events; -i FILE reads a file")
+    }
+    let names = parts.map(\.text)
     let alias = try alias()
-    try refuseJoins()
-    return .events(alias: alias)
+    if names == ["events"] || names == ["analytics", "events"] { return .events(alias: alias) }
+    return .named(names.joined(separator: "."), alias: alias, span: span)
   }
 
-  private func refuseJoins() throws(QueryError) {
-    if let problem = UnsupportedSyntax.problem(join: token, in: source) { throw problem }
+  /// Reads `[INNER | LEFT [OUTER] | CROSS] JOIN`; nil when no join follows.
+  private mutating func joinBegin() throws(QueryError) -> JoinSyntax? {
+    var ahead = self
+    _ = try ahead.take(keyword: "GLOBAL")
+    _ = try ahead.take(keyword: "ALL")
+    let start = ahead.token.span
+    var join = JoinSyntax(match: .using([]), span: start)
+    if try ahead.take(keyword: "CROSS") {
+      join.match = .cross
+    } else if try ahead.take(keyword: "LEFT") {
+      join.keepsLeft = true
+      _ = try ahead.take(keyword: "OUTER")
+    } else {
+      _ = try ahead.take(keyword: "INNER")
+    }
+    _ = try ahead.take(keyword: "ALL")
+    guard try ahead.take(keyword: "JOIN") else { return nil }
+    self = ahead
+    return join
+  }
+
+  private mutating func joinEnd(
+    _ join: JoinSyntax, of right: SelectSource
+  ) throws(QueryError) -> JoinSyntax {
+    var join = join
+    if join.match == .cross { return join }
+    if try take(keyword: "ON") {
+      join.match = .on(try expression())
+      return join
+    }
+    guard try take(keyword: "USING") else {
+      throw problem("JOIN needs ON and a condition, or USING and columns, not \(shownToken)")
+    }
+    let isList = try take(symbol: "(")
+    var columns: [SyntaxNode] = []
+    repeat { columns.append(try expression()) } while try take(symbol: ",")
+    if isList { try expect(symbol: ")", "after the columns") }
+    join.match = .using(columns)
+    return join
   }
 
   // MARK: - The other clauses
 
-  private mutating func groupBy() throws(QueryError) -> [SyntaxNode] {
+  private mutating func groupBy(_ select: inout SelectSyntax) throws(QueryError) {
     try words("GROUP", "BY")
     if isKeyword("ALL") {
       throw problem("GROUP BY ALL is not supported", hint: "name the columns, or write 1, 2")
     }
-    var keys: [SyntaxNode] = []
-    repeat { keys.append(try expression()) } while try take(symbol: ",")
-    if isKeyword("WITH") { throw problem("GROUP BY … WITH is not supported") }
-    return keys
+    repeat { select.groupBy.append(try expression()) } while try take(symbol: ",")
+    guard try take(keyword: "WITH") else { return }
+    guard try take(keyword: "TOTALS") else {
+      throw problem("GROUP BY … WITH \(shownToken) is not supported", hint: "WITH TOTALS is")
+    }
+    select.hasTotals = true
   }
 
-  private mutating func orderBy() throws(QueryError) -> [OrderItem] {
+  private mutating func windows(_ select: inout SelectSyntax) throws(QueryError) {
+    repeat {
+      guard case .name(let parts) = token.kind, parts.count == 1 else {
+        throw problem("WINDOW needs a name, not \(shownToken)")
+      }
+      try advance()
+      guard try take(keyword: "AS") else { throw problem("WINDOW must be written name AS (…)") }
+      select.windows[parts[0].text] = try window()
+    } while try take(symbol: ",")
+  }
+
+  mutating func orderBy() throws(QueryError) -> [OrderItem] {
     try words("ORDER", "BY")
     var items: [OrderItem] = []
     repeat {
@@ -139,36 +296,56 @@ extension Parser {
           throw problem("NULLS must be followed by FIRST or LAST")
         }
       }
+      if isKeyword("WITH") {
+        throw problem(
+          "ORDER BY … WITH FILL is not supported", hint: "evt trend fills empty buckets")
+      }
       items.append(item)
     } while try take(symbol: ",")
     return items
   }
 
-  private mutating func words(_ first: String, _ second: String) throws(QueryError) {
+  mutating func words(_ first: String, _ second: String) throws(QueryError) {
     _ = try take(keyword: first)
     guard try take(keyword: second) else {
       throw problem("\(first) must be followed by \(second)")
     }
   }
 
-  /// `LIMIT n`, `LIMIT m, n` with the rows to leave out first.
+  /// `LIMIT n`, `LIMIT m, n` with the rows to leave out first, each with BY perhaps.
   private mutating func limit(_ select: inout SelectSyntax) throws(QueryError) {
-    let first = try rowCount("LIMIT")
+    let start = token.span
+    try advance()
+    var limit = try rowCount("LIMIT")
+    var offset = 0
     if try take(symbol: ",") {
-      select.offset = first
-      select.limit = try rowCount("LIMIT")
-    } else {
-      select.limit = first
+      offset = limit
+      limit = try rowCount("LIMIT")
+    } else if try take(keyword: "OFFSET") {
+      offset = try rowCount("OFFSET")
     }
-    if isKeyword("BY") { throw problem("LIMIT … BY is not supported") }
     if isKeyword("WITH") { throw problem("LIMIT … WITH TIES is not supported") }
+    guard try take(keyword: "BY") else {
+      guard select.limit == nil else {
+        throw source.problem(start, "LIMIT stands here for the second time")
+      }
+      (select.limit, select.offset) = (limit, offset)
+      return
+    }
+    guard select.limitBy == nil, select.limit == nil else {
+      throw source.problem(start, "LIMIT … BY stands once, before LIMIT")
+    }
+    var keys: [SyntaxNode] = []
+    repeat { keys.append(try expression()) } while try take(symbol: ",")
+    select.limitBy = LimitBy(limit: limit, offset: offset, keys: keys)
   }
 
   private mutating func rowCount(_ clause: String) throws(QueryError) -> Int {
-    guard case .number(let text) = token.kind, let count = Int(text), count >= 0 else {
-      throw problem("\(clause) takes a whole number of rows, not \(shownToken)")
+    let start = token.span
+    let shown = shownToken
+    guard case .number(let text) = try operand().literal, let count = Int(text), count >= 0 else {
+      throw source.problem(start, "\(clause) takes a whole number of rows, not \(shown)")
     }
-    try advance()
     return count
   }
 }

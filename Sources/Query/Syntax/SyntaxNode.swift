@@ -62,6 +62,38 @@ struct CallSyntax: Hashable, Sendable {
   var end: SourceSpan
 }
 
+/// A type as typed, such as `Nullable(Float64)` or `DateTime64(3, 'UTC')`.
+struct TypeSyntax: Hashable, Sendable {
+  var name: String
+  /// What stands in parentheses: types, or numbers and texts as written.
+  var arguments: [TypeSyntax] = []
+  var span: SourceSpan
+}
+
+/// What stands behind OVER.
+struct WindowSyntax: Hashable, Sendable {
+  /// The window of the WINDOW clause that it continues.
+  var name: String?
+  var partition: [SyntaxNode] = []
+  var order: [OrderItem] = []
+  var frame: FrameSyntax?
+  var span: SourceSpan
+}
+
+/// The rows around a row that a window function sees.
+struct FrameSyntax: Hashable, Sendable {
+  enum Bound: Hashable, Sendable {
+    case unboundedPreceding, currentRow, unboundedFollowing
+    case preceding(Int)
+    case following(Int)
+  }
+
+  /// Whether bounds count rows; else all rows of equal order belong together.
+  var countsRows: Bool
+  var start: Bound
+  var end: Bound
+}
+
 /// A node of the syntax tree and the text it was read from.
 struct SyntaxNode: Hashable, Sendable {
   indirect enum Kind: Hashable, Sendable {
@@ -84,6 +116,19 @@ struct SyntaxNode: Hashable, Sendable {
     case isNull(SyntaxNode, isNegated: Bool)
     case call(CallSyntax)
     case interval(SyntaxNode, IntervalUnit)
+    case array([SyntaxNode])
+    case tuple([SyntaxNode])
+    /// `(x, y) -> x + y`, an argument of functions of arrays.
+    case lambda([String], SyntaxNode)
+    case cast(SyntaxNode, TypeSyntax)
+    /// The one value that a SELECT in parentheses gives.
+    case query(QuerySyntax)
+    /// Whether a SELECT gives any row.
+    case exists(QuerySyntax)
+    case queryMembership(SyntaxNode, QuerySyntax, isNegated: Bool)
+    /// `a IN name`, which is a table or stands for a list.
+    case namedMembership(SyntaxNode, SyntaxNode, isNegated: Bool)
+    case window(CallSyntax, WindowSyntax)
   }
 
   var kind: Kind
@@ -97,16 +142,28 @@ struct SyntaxNode: Hashable, Sendable {
     height = 1 + (Self.children(of: kind).map(\.height).max() ?? 0)
   }
 
+  /// What is written out, a constant under a cast included; else the node itself.
+  var literal: Kind {
+    if case .cast(let operand, _) = kind, case .text(let bytes) = operand.kind {
+      return .number(String(decoding: bytes, as: UTF8.self))
+    }
+    return kind
+  }
+
   /// The nodes directly below.
   var children: [SyntaxNode] { Self.children(of: kind) }
 
   private static func children(of kind: Kind) -> [SyntaxNode] {
     switch kind {
-    case .null, .bool, .number, .text, .name: []
+    case .null, .bool, .number, .text, .name, .query, .exists: []
     case .negate(let operand), .not(let operand), .isNull(let operand, _),
-      .interval(let operand, _):
+      .interval(let operand, _), .lambda(_, let operand), .cast(let operand, _),
+      .queryMembership(let operand, _, _), .namedMembership(let operand, _, _):
       [operand]
-    case .and(let operands), .or(let operands): operands
+    case .and(let operands), .or(let operands), .array(let operands), .tuple(let operands):
+      operands
+    case .window(let call, let window):
+      (call.parameters ?? []) + call.arguments + window.partition + window.order.map(\.node)
     case .call(let call): (call.parameters ?? []) + call.arguments
     case .compare(_, let left, let right), .arithmetic(_, let left, let right),
       .concatenate(let left, let right), .like(let left, let right, _, _):

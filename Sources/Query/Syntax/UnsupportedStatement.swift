@@ -2,19 +2,14 @@
 
 extension UnsupportedSyntax {
   /// The error for a statement that is no SELECT.
-  static func problem(
-    statement token: Token, isWrapped: Bool, in source: SourceText
-  ) -> QueryError {
+  static func problem(statement token: Token, in source: SourceText) -> QueryError {
     let shown = token.kind == .end ? "nothing" : "\"\(source.slice(token.span))\""
-    if isWrapped {
-      return source.problem(token.span, "a statement in parentheses is not supported")
-    }
     let hint =
       switch token.keyword {
-      case "WITH": "WITH is not supported yet: name the expression in SELECT, or use a sub-query"
       case "INSERT", "CREATE", "ALTER", "DROP", "DELETE", "UPDATE", "TRUNCATE":
         "a store changes by evt ingest and evt retain only"
-      case "EXPLAIN", "SHOW", "DESCRIBE", "DESC": "evt query --fields lists the fields"
+      case "EXPLAIN": "evt query --explain shows the plan"
+      case "SHOW", "DESCRIBE", "DESC": "evt query --fields lists the fields"
       default: "write SELECT … FROM events"
       }
     return source.problem(
@@ -38,16 +33,14 @@ extension UnsupportedSyntax {
     guard let word = token.keyword else { return nil }
     let (message, hint): (String, String?) =
       switch word {
-      case "UNION", "EXCEPT", "INTERSECT":
-        ("\(word) is not supported", "run the queries one after the other")
+      case "EXCEPT", "INTERSECT":
+        ("\(word) is not supported", "write IN (SELECT …) or NOT IN (SELECT …)")
       case "FORMAT": ("FORMAT belongs on the command line", "write --format json")
       case "SETTINGS": ("SETTINGS are not supported", "see evt query --help")
-      case "PREWHERE": ("PREWHERE is not supported", "write WHERE: it is pruned first anyway")
-      case "WITH": ("WITH TOTALS, ROLLUP and CUBE are not supported", nil)
-      case "WINDOW", "QUALIFY": ("window functions are not supported", nil)
+      case "QUALIFY": ("QUALIFY is not supported", "select from the query, with WHERE")
       case "INTO": ("INTO OUTFILE belongs on the command line", "write --output FILE")
       case "SAMPLE", "FINAL", "ARRAY": ("\(word) is not supported", nil)
-      case "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT":
+      case "FROM", "PREWHERE", "WHERE", "GROUP", "HAVING", "WINDOW":
         (
           "\(word) stands too late",
           "the clauses are WHERE, GROUP BY, HAVING, ORDER BY and LIMIT, in this order"
@@ -57,14 +50,16 @@ extension UnsupportedSyntax {
     return message.isEmpty ? nil : source.problem(token.span, message, hint: hint)
   }
 
-  /// The error for a second table; nil for other tokens.
+  /// The error for a join that is none of those supported; nil for other tokens.
   static func problem(join token: Token, in source: SourceText) -> QueryError? {
     let words: Set<String> = [
-      "JOIN", "LEFT", "RIGHT", "INNER", "FULL", "CROSS", "ANY", "ASOF", "GLOBAL",
+      "JOIN", "LEFT", "RIGHT", "INNER", "FULL", "CROSS", "ANY", "ASOF", "GLOBAL", "SEMI", "ANTI",
     ]
-    let isJoin = token.kind == .symbol(",") || token.keyword.map(words.contains) ?? false
-    guard isJoin else { return nil }
+    let isComma = token.kind == .symbol(",")
+    guard isComma || token.keyword.map(words.contains) ?? false else { return nil }
+    let shown = source.slice(token.span)
     return source.problem(
-      token.span, "joins are not supported", hint: "evt funnel answers who did what after what")
+      token.span, isComma ? "several tables need JOIN" : "joins with \(shown) are not supported",
+      hint: "JOIN, LEFT JOIN and CROSS JOIN are")
   }
 }

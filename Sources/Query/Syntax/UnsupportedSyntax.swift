@@ -12,12 +12,7 @@ enum UnsupportedSyntax {
       case "&", "|", "^":
         ("\(symbol) is not an operator of this dialect", "write AND or OR")
       case "~":
-        ("matching by a regular expression (~) is not supported", "use LIKE, ILIKE or startsWith")
-      case "::": (":: casts are not supported", "values keep the types they have in the events")
-      case "?": ("the ? : operator is not supported", "write if(condition, a, b)")
-      case "<=>": ("<=> is not supported", "write a = b OR (a IS NULL AND b IS NULL)")
-      case "->": ("-> is not supported", "name the field by its path, such as properties.price")
-      case "[": ("elements of arrays are not supported", nil)
+        ("~ is not an operator of this dialect", "write match(text, 'pattern')")
       case "!": ("! is not an operator of this dialect", "write != or NOT")
       default: ("", nil)
       }
@@ -30,10 +25,8 @@ enum UnsupportedSyntax {
     let (message, hint): (String, String?) =
       switch shown {
       case "*": ("* has no meaning here", nil)
-      case "[": ("arrays are not supported", "write lists in parentheses behind IN")
-      case "{": ("parameters in braces are not supported", nil)
       case "!": ("! is not an operator of this dialect", "write NOT")
-      case "?": ("parameters are not supported", nil)
+      case "?": ("? stands for nothing here", "write {name:Type} and --param name=value")
       case ")", "]": ("\(shown) stands where a value is expected", nil)
       default: ("\(shown) stands where a value is expected", nil)
       }
@@ -46,10 +39,7 @@ enum UnsupportedSyntax {
   ) -> QueryError? {
     let (message, hint): (String, String?) =
       switch word {
-      case "CASE": ("CASE is not supported", "write if(condition, a, b)")
-      case "CAST": ("CAST is not supported", "values keep the types they have in the events")
-      case "EXISTS": ("EXISTS is not supported", "write the condition on the field itself")
-      case "SELECT": ("SELECT has no place in an expression", nil)
+      case "SELECT": ("SELECT stands in an expression without parentheses", "write (SELECT …)")
       case "AND", "OR", "IN", "LIKE", "ILIKE", "BETWEEN", "IS":
         ("\(word) stands where a value is expected", "put backticks around a field of that name")
       default: ("", nil)
@@ -62,9 +52,9 @@ enum UnsupportedSyntax {
     let shown = source.slice(token.span)
     if let word = token.keyword {
       switch word {
-      case "REGEXP", "RLIKE", "SIMILAR", "MATCH", "GLOB":
+      case "SIMILAR", "MATCH", "GLOB":
         return source.problem(
-          token.span, "\(shown) is not supported", hint: "use LIKE, ILIKE or startsWith")
+          token.span, "\(shown) is not supported", hint: "use LIKE, ILIKE or match()")
       case "GROUP", "ORDER", "LIMIT", "HAVING", "UNION", "FROM", "WHERE", "SELECT":
         return source.problem(
           token.span, "\(shown) has no place in an expression",

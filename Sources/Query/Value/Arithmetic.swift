@@ -26,7 +26,7 @@ enum Arithmetic {
     case .int(let value): Double(value)
     case .double(let value): value
     case .decimal(let value): value.nearestDouble
-    case .null, .bool, .text, .json, .time, .date: nil
+    case .null, .bool, .text, .json, .time, .date, .array, .tuple: nil
     }
   }
 
@@ -40,7 +40,7 @@ enum Arithmetic {
       value == .min ? decimals(.subtract, ExactDecimal(0), ExactDecimal(value)) : .int(-value)
     case .double(let value): .double(-value)
     case .decimal(let value): decimals(.subtract, ExactDecimal(0), value)
-    case .null, .bool, .text, .json, .time, .date: .null
+    case .null, .bool, .text, .json, .time, .date, .array, .tuple: .null
     }
   }
 
@@ -50,7 +50,7 @@ enum Arithmetic {
     case .int(let number): number < 0 ? negate(value) : value
     case .double(let number): .double(number.magnitude)
     case .decimal(let number): number.isNegative ? negate(value) : value
-    case .null, .bool, .text, .json, .time, .date: .null
+    case .null, .bool, .text, .json, .time, .date, .array, .tuple: .null
     }
   }
 
@@ -124,7 +124,7 @@ extension Arithmetic {
       return self.value(round(number, digits, rounding))
     case .decimal(let number):
       return round(number, digits, rounding)
-    case .null, .bool, .text, .json, .time, .date:
+    case .null, .bool, .text, .json, .time, .date, .array, .tuple:
       return .null
     }
   }

@@ -5,7 +5,8 @@ import EvtCore
 
 extension ColumnVector {
   /// The column of `values` and what its integers mean. Dates among instants become the instants at
-  /// which they begin. Times never stand among other values: binding refuses such expressions.
+  /// which they begin. Times never stand among other values, nor JSON among arrays: binding refuses
+  /// such expressions.
   static func of(_ values: [Value]) -> (vector: ColumnVector, type: FieldType) {
     var vector = ColumnVector()
     vector.rowCount = values.count
@@ -28,6 +29,9 @@ extension ColumnVector {
         vector.set(row, UTCDay(number: day).start)
         if type == .plain { type = .date }
       case .decimal(let number): vector.set(row, code: texts.insert(Array(number.text.utf8)))
+      case .array, .tuple:
+        vector.set(row, code: texts.insert(ValueCoding.bytes(value)))
+        type = .nested
       case .text(let bytes), .json(let bytes): vector.set(row, code: texts.insert(bytes))
       }
     }
@@ -56,7 +60,7 @@ extension Value {
     case .double: .double
     case .decimal: .decimal
     case .text: .text
-    case .json: .json
+    case .json, .array, .tuple: .json
     }
   }
 }

@@ -10,9 +10,11 @@ public enum FieldType: Hashable, Sendable {
   case instant
   /// Integers are the nanoseconds at which a day begins, and stand for that date.
   case date
+  /// JSON values are arrays and tuples in the form of `ValueCoding`.
+  case nested
 
   /// Whether integers are nanoseconds since 1970.
-  var isTime: Bool { self != .plain }
+  var isTime: Bool { self == .instant || self == .date }
 }
 
 extension FieldType {
@@ -20,7 +22,7 @@ extension FieldType {
   @inline(__always)
   func value(_ integer: Int64) -> Value {
     switch self {
-    case .plain: .int(integer)
+    case .plain, .nested: .int(integer)
     case .instant: .time(integer)
     case .date: .date(UTCDay(containing: integer).number)
     }

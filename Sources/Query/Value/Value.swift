@@ -17,6 +17,8 @@ enum Value: Hashable, Sendable {
   case time(Int64)
   /// Days since 1970.
   case date(Int32)
+  case array([Value])
+  case tuple([Value])
 
   var isNull: Bool { self == .null }
 
@@ -32,6 +34,8 @@ enum Value: Hashable, Sendable {
     case .text: .text
     case .json: .json
     case .time, .date: .time
+    case .array: .array
+    case .tuple: .tuple
     }
   }
 
@@ -49,7 +53,9 @@ struct ValueFamilies: OptionSet, Hashable, Sendable {
   static let text = ValueFamilies(rawValue: 4)
   static let json = ValueFamilies(rawValue: 8)
   static let time = ValueFamilies(rawValue: 16)
-  static let any: ValueFamilies = [.bool, .number, .text, .json, .time]
+  static let array = ValueFamilies(rawValue: 32)
+  static let tuple = ValueFamilies(rawValue: 64)
+  static let any: ValueFamilies = [.bool, .number, .text, .json, .time, .array, .tuple]
 
   /// One value of the set in words: "a number".
   var singular: String {
@@ -59,6 +65,8 @@ struct ValueFamilies: OptionSet, Hashable, Sendable {
     case .text: "text"
     case .json: "an array or object"
     case .time: "a time"
+    case .array: "an array"
+    case .tuple: "a tuple"
     default: description
     }
   }
@@ -67,7 +75,7 @@ struct ValueFamilies: OptionSet, Hashable, Sendable {
   var description: String {
     let names: [(ValueFamilies, String)] = [
       (.bool, "true or false"), (.number, "numbers"), (.text, "text"),
-      (.json, "arrays or objects"), (.time, "times"),
+      (.json, "arrays or objects"), (.time, "times"), (.array, "arrays"), (.tuple, "tuples"),
     ]
     let held = names.filter { contains($0.0) }.map(\.1)
     return held.isEmpty ? "nothing" : held.joined(separator: " or ")
@@ -87,6 +95,7 @@ extension Value {
     case .json(let bytes): .json(String(decoding: bytes, as: UTF8.self))
     case .time(let time): .time(time)
     case .date(let day): .text(UTCDay(number: day).description)
+    case .array, .tuple: .json(String(decoding: ValueText.json(self), as: UTF8.self))
     }
   }
 }

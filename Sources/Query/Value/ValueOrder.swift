@@ -39,6 +39,7 @@ enum ValueOrder {
     case (.decimal(let a), .double(let b)): compare(a, b)
     case (.double(let a), .decimal(let b)): compare(b, a).reversed
     case (.text(let a), .text(let b)), (.json(let a), .json(let b)): compareBytes(a, b)
+    case (.array(let a), .array(let b)), (.tuple(let a), .tuple(let b)): compareItems(a, b)
     case (.bool(let a), .bool(let b)): order(a ? 1 : 0, b ? 1 : 0)
     case (.time(let a), .time(let b)): order(a, b)
     case (.date(let a), .date(let b)): order(a, b)
@@ -46,6 +47,15 @@ enum ValueOrder {
     case (.date(let a), .time(let b)): order(UTCDay(number: a).start, b)
     default: nil
     }
+  }
+
+  /// Compares item by item, then by length; nulls among them come last.
+  private static func compareItems(_ left: [Value], _ right: [Value]) -> Order {
+    for (a, b) in zip(left, right) {
+      let order = total(a, b)
+      if order != .equal { return order }
+    }
+    return order(left.count, right.count)
   }
 
   private static func order<T: Comparable>(_ left: T, _ right: T) -> Order {

@@ -9,9 +9,12 @@ struct ValueSet: Hashable, Sendable {
   let families: ValueFamilies
   private let known: Set<Value>
 
-  init(_ constants: [Value]) {
+  /// - Parameter families: what else could have been in it.
+  init(_ constants: [Value], families: ValueFamilies = []) {
     values = constants.filter { !$0.isNull }
-    families = values.reduce(into: []) { if let family = $1.family { $0.insert(family) } }
+    self.families = values.reduce(into: families) {
+      if let family = $1.family { $0.insert(family) }
+    }
     known = Set(values.map(Self.key))
   }
 
@@ -24,7 +27,11 @@ struct ValueSet: Hashable, Sendable {
 
   /// The form that all equal values share.
   private static func key(_ value: Value) -> Value {
-    if case .date(let day) = value { return .time(UTCDay(number: day).start) }
-    return value.plain
+    switch value {
+    case .date(let day): .time(UTCDay(number: day).start)
+    case .array(let items): .array(items.map(key))
+    case .tuple(let items): .tuple(items.map(key))
+    default: value.plain
+    }
   }
 }
