@@ -88,7 +88,9 @@ struct SlowEvaluator {
     case .concatenate(let left, let right):
       return call("concat", [evaluate(left), evaluate(right)])
     case .call(let syntax): return call(syntax.name, syntax.arguments.map(evaluate))
-    case .interval: return .null
+    case .interval, .array, .tuple, .lambda, .cast, .query, .exists, .queryMembership,
+      .namedMembership, .window:
+      return .null
     }
   }
 

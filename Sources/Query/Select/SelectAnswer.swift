@@ -25,10 +25,14 @@ struct QueryScope: Sendable {
   private var names: [String] = []
   private var tables: [Table] = []
   private(set) var aliases: [SelectItem] = []
+  /// What the queries in `aliases` answered, by where they stand in the text.
+  var answers: [Int: SelectAnswer] = [:]
 
-  /// Adds what `query` names.
-  mutating func add(_ query: QuerySyntax) {
-    aliases = query.aliases + aliases
+  /// Adds the expressions that `query` names.
+  mutating func add(aliasesOf query: QuerySyntax) { aliases = query.aliases + aliases }
+
+  /// Adds the tables that `query` names.
+  mutating func add(tablesOf query: QuerySyntax) {
     for table in query.tables {
       tables.append(Table(query: table.query, scopeSize: tables.count))
       names.append(table.name)

@@ -36,7 +36,11 @@ struct SelectExecution {
     _ syntax: QuerySyntax, _ outer: QueryScope
   ) throws -> SelectAnswer {
     var scope = outer
-    scope.add(syntax)
+    scope.add(tablesOf: syntax)
+    // They may not name each other before they are answered.
+    let named = try answers(syntax.aliases.compactMap(\.node), scope)
+    scope.answers.merge(named) { $1 }
+    scope.add(aliasesOf: syntax)
     var answer = try self.answer(syntax.selects[0], scope)
     for select in syntax.selects.dropFirst() {
       let next = try self.answer(select, scope)
@@ -80,7 +84,8 @@ struct SelectExecution {
     var planner = try SelectPlanner(
       select, query.source, tables.over(binder), range: isOfEvents ? query.range : .all,
       scope: scope)
-    planner.answers = try answers(select, scope)
+    planner.answers = try answers(select.expressions, scope).merging(scope.answers) { own, _ in own
+    }
     let plan = try planner.plan()
     for warning in planner.warnings where !warnings.contains(warning) { warnings.append(warning) }
     if isPlanning { return SelectAnswer(columns: plan.columns, rows: []) }
@@ -119,20 +124,19 @@ struct SelectExecution {
     return answer
   }
 
-  /// The answers of the queries in the expressions of `select`, by where they stand.
+  /// The answers of the queries in `expressions`, by where they stand.
   private mutating func answers(
-    _ select: SelectSyntax, _ scope: QueryScope
+    _ expressions: [SyntaxNode], _ scope: QueryScope
   ) throws -> [Int: SelectAnswer] {
     var answers: [Int: SelectAnswer] = [:]
-    var nodes = select.expressions + scope.aliases.compactMap(\.node)
-    let aliases = Set((select.items + scope.aliases).compactMap(\.alias))
+    var nodes = expressions
     while let node = nodes.popLast() {
       switch node.kind {
       case .query(let inner), .exists(let inner), .queryMembership(_, let inner, _):
-        answers[inner.span.start] = try commonAnswers[inner.span.start] ?? answer(inner, scope)
+        answers[inner.span.start] = try answer(inner, scope)
       case .namedMembership(_, let name, _):
         guard case .name(let parts) = name.kind, parts.count == 1,
-          !aliases.contains(parts[0].text)
+          scope.table(parts[0].text) != nil
         else { break }
         answers[name.span.start] = try answer(named: parts[0].text, name.span, scope)
       default: break

@@ -97,6 +97,7 @@ struct Parser {
   }
 
   /// Reads one operator behind `left` and its right side; nil when none binds tighter than `floor`.
+  @inline(never)
   private mutating func infix(
     _ left: SyntaxNode, above floor: Precedence
   ) throws(QueryError) -> SyntaxNode? {
@@ -195,6 +196,7 @@ struct Parser {
       span)
   }
 
+  @inline(never)
   private mutating func ternary(_ condition: SyntaxNode) throws(QueryError) -> SyntaxNode {
     let span = token.span
     try advance()
@@ -205,6 +207,7 @@ struct Parser {
       "if", [condition, first, second], nameSpan: span, condition.span.joined(second.span))
   }
 
+  @inline(never)
   private mutating func lambda(_ left: SyntaxNode) throws(QueryError) -> SyntaxNode {
     let names: [SyntaxNode] = if case .tuple(let items) = left.kind { items } else { [left] }
     var parameters: [String] = []

@@ -32,6 +32,7 @@ extension Parser {
   }
 
   /// `(a)`, which is a; `(a, b)` and `(a,)`, which are tuples; `(SELECT …)`.
+  @inline(never)
   private mutating func parenthesis() throws(QueryError) -> SyntaxNode {
     let start = token.span
     try advance()
@@ -51,12 +52,13 @@ extension Parser {
     }
     let span = start.joined(token.span)
     try expect(symbol: ")", purpose)
-    if isTuple { return try bounded(.tuple(items), span) }
+    if isTuple { return try element(of: try bounded(.tuple(items), span)) }
     var inner = items[0]
     inner.span = span
-    return inner
+    return try element(of: inner)
   }
 
+  @inline(never)
   private mutating func array() throws(QueryError) -> SyntaxNode {
     let start = token.span
     try advance()
@@ -70,6 +72,7 @@ extension Parser {
   }
 
   /// `{name:Type}`: the value given for the name, as that type.
+  @inline(never)
   private mutating func parameter() throws(QueryError) -> SyntaxNode {
     let start = token.span
     try advance()
@@ -105,6 +108,7 @@ extension Parser {
     return node
   }
 
+  @inline(never)
   private mutating func negation() throws(QueryError) -> SyntaxNode {
     let start = token.span
     try advance()
@@ -140,6 +144,7 @@ extension Parser {
   }
 
   /// Reads `.1` behind a tuple, as often as it stands there.
+  @inline(never)
   private mutating func element(of node: SyntaxNode) throws(QueryError) -> SyntaxNode {
     guard case .number(let text) = token.kind, text.utf8.first == UInt8(ascii: "."),
       token.span.start == node.span.end, let place = Int(text.dropFirst())
@@ -179,6 +184,7 @@ extension Parser {
   }
 
   /// `FILTER (WHERE condition)` is the combinator -If.
+  @inline(never)
   private mutating func filter(_ call: inout CallSyntax) throws(QueryError) {
     try advance()
     try expect(symbol: "(", "behind FILTER")
@@ -198,6 +204,7 @@ extension Parser {
   }
 
   /// Reads what begins with a reserved word; nil when the word is a name here.
+  @inline(never)
   private mutating func reserved(_ word: String) throws(QueryError) -> SyntaxNode? {
     let start = token.span
     switch word {

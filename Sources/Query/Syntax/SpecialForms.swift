@@ -2,7 +2,9 @@
 
 extension Parser {
   /// Reads CASE, CAST, EXISTS, EXTRACT, SUBSTRING … FROM, TRIM, POSITION … IN and their like; nil
-  /// when the word at the cursor is an ordinary name.
+  /// when the word at the cursor is an ordinary name. (Not inlined, like the other forms that
+  /// operands can have: nested calls must not pay with their stack for what they do not use.)
+  @inline(never)
   mutating func specialForm() throws(QueryError) -> SyntaxNode? {
     guard let word = token.keyword else { return nil }
     let start = token.span

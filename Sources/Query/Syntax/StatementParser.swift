@@ -164,7 +164,7 @@ extension Parser {
     "FROM", "PREWHERE", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "UNION", "JOIN",
     "LEFT", "RIGHT", "INNER", "FULL", "CROSS", "ANY", "ALL", "ASOF", "ARRAY", "FINAL", "SAMPLE",
     "WITH", "SETTINGS", "FORMAT", "INTO", "WINDOW", "QUALIFY", "EXCEPT", "INTERSECT", "USING", "ON",
-    "GLOBAL", "SEMI", "ANTI",
+    "GLOBAL", "SEMI", "ANTI", "SELECT",
   ]
 
   /// Reads `AS name`, or a name alone.

@@ -2,6 +2,7 @@
 
 extension Parser {
   /// Reads `(PARTITION BY … ORDER BY … ROWS …)`, each part if it is there, or the name of a window.
+  @inline(never)
   mutating func window() throws(QueryError) -> WindowSyntax {
     let start = token.span
     var window = WindowSyntax(span: start)
