@@ -34,6 +34,10 @@ import Testing
       [[.int(1)]]
     ),
     (
+      "SELECT count() FROM events WHERE user_id NOT IN (SELECT user_id FROM events WHERE 1 = 2)",
+      [[.int(3)]]
+    ),
+    (
       "SELECT count() FROM events WHERE (event, user_id) IN (SELECT event, user_id FROM events"
         + " WHERE event = 'buy')", [[.int(1)]]
     ),

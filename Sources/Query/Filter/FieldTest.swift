@@ -50,7 +50,7 @@ struct FieldTest: Sendable {
       ints = hasNumbers ? .general : .always(.null)
       doubles = hasNumbers && !type.isTime ? .general : .always(.null)
       let texts = set.values.compactMap { if case .text(let bytes) = $0 { bytes } else { nil } }
-      self.texts = texts.isEmpty ? .always(.null) : .oneOf(Set(texts))
+      self.texts = set.families.contains(.text) ? .oneOf(Set(texts)) : .always(.null)
     case .like(.field, let pattern):
       (ints, doubles, texts) = (.always(.null), .always(.null), .like(pattern))
     case .isNull(.field):

@@ -15,7 +15,7 @@ struct MemoryTable: ColumnBlocks, RowSource {
   init(_ columns: [BoundField], _ rows: [[Value]]) {
     fields = columns.enumerated().map { index, column in
       var field = column
-      field.type = Self.type(of: rows, index)
+      field.type = Self.type(of: rows, index) ?? column.type
       return field
     }
     rowCount = rows.count
@@ -25,9 +25,10 @@ struct MemoryTable: ColumnBlocks, RowSource {
     }
   }
 
-  /// What the integers and JSON values of a column mean, which a planner need not know.
-  private static func type(of rows: [[Value]], _ column: Int) -> FieldType {
-    var type = FieldType.plain
+  /// What the integers and JSON values of a column mean, which a planner need not know; nil when
+  /// there are only nulls.
+  private static func type(of rows: [[Value]], _ column: Int) -> FieldType? {
+    var type: FieldType?
     for row in rows {
       switch row[column] {
       case .time: return .instant
