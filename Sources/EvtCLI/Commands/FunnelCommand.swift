@@ -65,7 +65,8 @@ struct FunnelCommand: ParsableCommand {
     let now = try global.now()
     let query = try self.query(now: now)
     let pool = try global.pool()
-    let source = try inputOptions.source(global, now: now, pool: pool)
+    let source = try inputOptions.source(
+      global, now: now, pool: pool, naming: [steps, condition, by].compactMap { $0 })
     let snapshot = source.snapshot
     let result = try query.run(on: snapshot, pool: pool)
     let meta = source.meta("funnel", range: query.range, now: now)

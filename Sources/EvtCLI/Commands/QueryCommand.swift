@@ -101,7 +101,7 @@ struct QueryCommand: ParsableCommand {
     let now = try global.now()
     let range = try rangeOptions.range(now: now)
     let pool = try global.pool()
-    let source = try inputOptions.source(global, now: now, pool: pool)
+    let source = try inputOptions.source(global, now: now, pool: pool, naming: texts)
     let snapshot = source.snapshot
     let meta = source.meta("query", range: range, now: now)
     // What times SQL asks for stands in it.
@@ -116,6 +116,12 @@ struct QueryCommand: ParsableCommand {
       try writeAggregates(snapshot, meta, pool)
     }
     statsOption.write(clock, snapshot, threads: pool.threads)
+  }
+
+  /// Everything in which a field can be named; nil when all fields are meant.
+  private var texts: [String]? {
+    fields || raw && columns.isEmpty
+      ? nil : [sql, condition].compactMap { $0 } + by + agg + columns
   }
 
   private func writeAnswer(

@@ -77,7 +77,8 @@ struct TrendCommand: ParsableCommand {
     let clock = Stopwatch()
     let query = try self.query()
     let pool = try global.pool()
-    let source = try inputOptions.source(global, now: query.now, pool: pool)
+    let source = try inputOptions.source(
+      global, now: query.now, pool: pool, naming: agg + [condition, by].compactMap { $0 })
     let snapshot = source.snapshot
     let result = try query.run(on: snapshot, pool: pool)
     let meta = source.meta("trend", range: query.range, now: query.now, zone: query.zone)

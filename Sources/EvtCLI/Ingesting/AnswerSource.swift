@@ -22,7 +22,8 @@ struct AnswerSource {
 
   init(snapshot: Snapshot) { self.snapshot = snapshot }
 
-  /// Reads `names` into a store that nobody else sees and that ends with the process.
+  /// Reads `names` into a store that nobody else sees and that ends with the process. Of properties
+  /// which `options` do not keep, nothing but their names is there.
   /// - Throws: `IngestError` or `StoreError`.
   init(
     reading names: [String], _ options: IngestOptions, _ global: GlobalOptions, _ pool: WorkerPool
@@ -51,7 +52,7 @@ struct AnswerSource {
       if !global.quiet { IngestMessages.writeRejects(run.reportSoFar(), path: nil) }
       throw error
     }
-    snapshot = try store.snapshot()
+    snapshot = try store.snapshot(keepsProperty: options.keepsProperty)
     inputs = Inputs(names: names, rejected: report.rejected, duplicates: commit.duplicates)
     IngestMessages.write(report, commit, global)
   }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import EvtCore
 import Ingest
+import Query
 import Store
 
 /// `-i`, and how what it names is read.
@@ -29,9 +30,12 @@ struct InputOptions: ParsableArguments {
     } ?? standard
   }
 
-  /// What the question is asked of: the store, or the dumps read into one of their own.
+  /// What the question is asked of: the store, or the dumps read into one of their own, as far as
+  /// `texts` name fields; nil for all of them.
   /// - Throws: `UsageError`, `IngestError` or `StoreError`.
-  func source(_ global: GlobalOptions, now: Int64, pool: WorkerPool) throws -> AnswerSource {
+  func source(
+    _ global: GlobalOptions, now: Int64, pool: WorkerPool, naming texts: [String]?
+  ) throws -> AnswerSource {
     guard !input.isEmpty else {
       if let option = reading.given.first {
         throw UsageError("\(option) is for reading dumps", help: "add -i FILE, or leave it out")
@@ -45,6 +49,10 @@ struct InputOptions: ParsableArguments {
     try ReadingOptions.check(input, command: "evt ... -i -")
     var options = try reading.options(now: now)
     options.memoryBytes = try memoryBytes(standard: options.memoryBytes)
+    if let texts {
+      let fields = NamedFields(in: texts)
+      options.keepsProperty = { fields.mayName($0) }
+    }
     return try AnswerSource(reading: input, options, global, pool)
   }
 }

@@ -9,8 +9,10 @@ import Testing
     "query --agg count,users,sessions", "query --by event,country --agg count,users,sum:total",
     "query \"SELECT toDate(timestamp) AS d, uniqExact(user_id), max(total) FROM events GROUP BY d"
       + " ORDER BY d\"",
-    "query --raw --columns event_id,timestamp,event,total",
-    "trend page_view,purchase --every day --by device",
+    "query --raw --columns event_id,timestamp,event,total", "query --raw",
+    "trend page_view,purchase --every day --by device", "trend --agg sum:total,uniq:context.os",
+    "query --where \"JSONExtractString(properties, 'page') != '/' AND device = 'mobile'\"",
+    "query \"SELECT count(), count(*), sum(total * 2) FROM events WHERE context.country = 'DE'\"",
     "funnel page_view,product_view,purchase --window 7d --by country",
     "funnel page_view,purchase --window 2d --users dropped:2",
   ]
@@ -32,7 +34,7 @@ import Testing
   func likeAStore(threads: Int) throws {
     let directory = try WorkDirectory()
     let folder = directory.path
-    try makeInputs(in: folder, rows: 20_000)
+    try makeInputs(in: folder, rows: 6_000)
     let load = try Program.shell(
       "evt ingest -q a.ndjson b.ndjson --store s", in: folder)
     #expect(load.status == 0, "\(load.stderr)")
@@ -45,7 +47,7 @@ import Testing
         let asked = try Program.shell(
           script.replacing("-f csv", with: "-f csv --threads \(threads) \(inputs)"), in: folder)
         #expect(asked.status == 0)
-        #expect(asked.stderr.contains(":\(20_000 / 10 + 1):"), "\(asked.stderr)")
+        #expect(asked.stderr.contains(":601:"), "\(asked.stderr)")
         #expect(asked.stdout == stored.stdout, "\(question) \(inputs)")
       }
     }
