@@ -80,6 +80,9 @@ public struct IngestOptions: Sendable {
   public var isReplay = false
   /// Loads inputs again that were loaded before.
   public var force = false
+  /// Which properties are kept, by their paths, when not all are wanted. Of the others batches say
+  /// that they were there.
+  public var keepsProperty: (@Sendable (String) -> Bool)?
   /// Where streams are kept that look like something loaded before; nil for `$TMPDIR`, else /tmp.
   public var spoolDirectory: String?
 

@@ -57,9 +57,15 @@ public struct Store: Sendable {
   }
 
   /// Reads and leases the newest generation.
+  /// - Parameter keepsProperty: which properties were kept by those who filled the store, nil for
+  ///   all; the others must not be read.
   /// - Throws: `StoreError`.
-  public func snapshot() throws -> Snapshot {
-    Snapshot(files: files, leased: try CatalogueFiles(files: files).leaseNewest())
+  public func snapshot(
+    keepsProperty: (@Sendable (String) -> Bool)? = nil
+  ) throws -> Snapshot {
+    Snapshot(
+      files: files, leased: try CatalogueFiles(files: files).leaseNewest(),
+      keepsProperty: keepsProperty)
   }
 
   /// Whether the directory has a valid `FORMAT`.

@@ -31,6 +31,7 @@ public struct TrendQuery: Sendable {
   public var now: Int64
   /// Whether unknown events and fields are taken for nothing.
   public var allowsMissing = false
+  public var memoryBytes = Limits.queryMemoryBytes
 
   /// Rows, buckets times series, that an answer may have.
   public static let rowsMax = 100_000
@@ -117,6 +118,7 @@ public struct TrendQuery: Sendable {
       keys: (events.count > 1 ? ["event"] : []) + (breakdown.map { [$0] } ?? []),
       aggregates: aggregates, range: range, now: now, allowsMissing: allowsMissing)
     query.timeBuckets = calendar
+    query.memoryBytes = memoryBytes
     query.unitesGroups = breakdown != nil || isCumulative
     do {
       return try query.groups(on: source, pool: pool)

@@ -74,6 +74,30 @@ public struct BatchBuilder: ~Copyable {
     for index in 0..<columnCount { columns[index].remove(row: times.count) }
   }
 
+  /// Removes the properties whose paths `isKept` refuses; the other ones get new indices.
+  /// - Returns: what there was of them.
+  public mutating func keepProperties(
+    where isKept: (String) -> Bool
+  ) -> [SegmentSummary.Field] {
+    var removed: [SegmentSummary.Field] = []
+    var count = 0
+    indexByPath = [:]
+    for index in 0..<columnCount {
+      let path = columns[index].path
+      if columns[index].role == .property, !isKept(path) {
+        removed.append(
+          SegmentSummary.Field(path: path, role: .property, kinds: columns[index].kinds))
+        (columns + index).deinitialize(count: 1)
+        continue
+      }
+      if columns[index].role == .property { indexByPath[ExactText(path)] = count }
+      if count < index { (columns + count).moveInitialize(from: columns + index, count: 1) }
+      count += 1
+    }
+    columnCount = count
+    return removed
+  }
+
   private mutating func addColumn(path: String, role: ColumnRole) {
     if columnCount == columnCapacity {
       let larger = UnsafeMutablePointer<BatchColumn>.allocate(capacity: columnCapacity * 2)

@@ -67,6 +67,12 @@ public struct BatchColumn: ~Copyable {
   /// The one kind of all entries, or nil.
   public var uniformKind: ValueKind? { ValueKind(rawValue: onlyKind) }
 
+  /// The kinds of all entries.
+  public var kinds: ValueKinds {
+    if let uniformKind { return ValueKinds(uniformKind) }
+    return (0..<count).reduce(into: []) { $0.formUnion(ValueKinds(kind(of: $1))) }
+  }
+
   /// The memory held.
   public var allocatedBytes: Int {
     values.allocatedBytes + texts.allocatedBytes + sparseRows.allocatedBytes

@@ -11,6 +11,8 @@ public final class EventBatch: @unchecked Sendable {
   /// The ordinal of the input within its run, from 0.
   public let source: Int
   private var contents: BatchBuilder
+  /// Properties that events had and that are not among the columns.
+  public let leftOut: [SegmentSummary.Field]
   private let knownKeyHashes = Mutex<[UInt64]?>(nil)
   /// The columns of the canonical fields, in the order of `canonicalRoles`, always present.
   public static let canonicalRoles: [ColumnRole] = [.event, .user, .session, .eventID]
@@ -19,8 +21,11 @@ public final class EventBatch: @unchecked Sendable {
   public convenience init(source: Int) { self.init(source: source, contents: BatchBuilder()) }
 
   /// Creates the batch of what was built.
-  public init(source: Int, contents: consuming BatchBuilder) {
+  public init(
+    source: Int, contents: consuming BatchBuilder, leftOut: [SegmentSummary.Field] = []
+  ) {
     self.source = source
+    self.leftOut = leftOut
     self.contents = contents
   }
 

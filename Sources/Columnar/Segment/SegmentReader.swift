@@ -14,6 +14,8 @@ public protocol BlockSource: Sendable {
 public final class SegmentReader: Sendable {
   public let footer: SegmentFooter
   private let source: any BlockSource
+  /// Which properties were kept when the segment was made, nil for all.
+  private let keepsProperty: (@Sendable (String) -> Bool)?
   private let propertyIndex: [ExactText: Int]
   private let dictionaries = Mutex<[Int: TextList]>([:])
 
@@ -23,8 +25,12 @@ public final class SegmentReader: Sendable {
   /// Reads and checks the footer of a file of `fileBytes` bytes.
   /// - Parameter footerHash: what the catalogue says of the footer.
   /// - Throws: `SegmentDamage`, or the error of `source`.
-  public init(source: any BlockSource, fileBytes: UInt64, footerHash: Hash128?) throws {
+  public init(
+    source: any BlockSource, fileBytes: UInt64, footerHash: Hash128?,
+    keepsProperty: (@Sendable (String) -> Bool)? = nil
+  ) throws {
     self.source = source
+    self.keepsProperty = keepsProperty
     let least = SegmentLayout.headMagic.count + SegmentLayout.trailerBytes
     guard fileBytes >= UInt64(least), fileBytes <= UInt64(Int64.max) else {
       throw SegmentDamage("a file of \(fileBytes) bytes is too short for a segment")
@@ -83,8 +89,12 @@ public final class SegmentReader: Sendable {
     return try result.get()
   }
 
-  /// The index of the property column of `path`.
-  public func propertyColumn(_ path: String) -> Int? { propertyIndex[ExactText(path)] }
+  /// The index of the property column of `path`, which must have been kept: a query would take it
+  /// for null.
+  public func propertyColumn(_ path: String) -> Int? {
+    precondition(keepsProperty?(path) ?? true, "BUG: the property \(path) was not kept")
+    return propertyIndex[ExactText(path)]
+  }
 
   /// Decodes `block` of column `column` into `vector`.
   /// - Parameter places: the rows of the block that are wanted, ascending, which become those of

@@ -26,6 +26,7 @@ struct FunnelCommand: ParsableCommand {
 
   @OptionGroup(title: "Global options") var global: GlobalOptions
   @OptionGroup(title: "Output options") var outputOptions: OutputOptions
+  @OptionGroup(title: "Options for dumps") var inputOptions: InputOptions
   @OptionGroup(title: "Range options") var rangeOptions: RangeOptions
   @OptionGroup var statsOption: StatsOption
 
@@ -63,12 +64,12 @@ struct FunnelCommand: ParsableCommand {
     let clock = Stopwatch()
     let now = try global.now()
     let query = try self.query(now: now)
-    let snapshot = try global.openStore().snapshot()
     let pool = try global.pool()
+    let source = try inputOptions.source(
+      global, now: now, pool: pool, naming: [steps, condition, by].compactMap { $0 })
+    let snapshot = source.snapshot
     let result = try query.run(on: snapshot, pool: pool)
-    let meta = ReportMeta(
-      command: "funnel", store: snapshot.storePath, generation: snapshot.generation,
-      range: query.range, newestEvent: snapshot.newestEvent, now: now)
+    let meta = source.meta("funnel", range: query.range, now: now)
     global.warn(result.warnings)
     global.warnOfRollups(in: query.range, of: snapshot)
     try outputOptions.writer(global).write(
@@ -91,6 +92,8 @@ struct FunnelCommand: ParsableCommand {
     if let top { query.top = top }
     if let users { query.users = try Self.selection(users) }
     query.allowsMissing = allowMissing
+    // The lists of events are half of what a funnel takes.
+    query.memoryBytes = try inputOptions.memoryBytes() / 2
     if users != nil, by != nil {
       throw UsageError("--users lists users and --by counts groups", help: "leave one out")
     }

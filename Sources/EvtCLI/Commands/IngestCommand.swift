@@ -38,22 +38,7 @@ struct IngestCommand: ParsableCommand {
       "Files, directories, glob patterns, or - for standard input.", valueName: "path"))
   var paths: [String] = []
 
-  @Option(
-    help: ArgumentHelp(
-      "The shape of the events (default: told by the first ones): "
-        + Presets.all.map(\.name).joined(separator: ", ") + ".", valueName: "name"))
-  var preset: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Keys of the canonical fields: 'user_id=clientId|client_id,timestamp=ts'.",
-      valueName: "fields"))
-  var map: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Bad lines that end the run (default: the larger of 1 % and 1,000).", valueName: "n|p%"))
-  var maxRejects: String?
+  @OptionGroup var reading: ReadingOptions
 
   @Flag(help: "Take events more than 48 hours ahead of the clock.")
   var allowFuture = false
@@ -96,10 +81,7 @@ struct IngestCommand: ParsableCommand {
     try checkUsage()
     if let undo { return try takeBack(undo) }
     if paths.isEmpty, let replace { paths = [replace] }
-    if paths == ["-"], isatty(STDIN_FILENO) == 1 {
-      throw UsageError(
-        "standard input is a terminal", help: "pipe events into evt ingest -, or name a file")
-    }
+    try ReadingOptions.check(paths, command: "evt ingest -")
     let options = try ingestOptions()
     let policy = try dedupe.policy()
     if let flush = try following.policy() { return try follow(options, flush, policy, clock) }
@@ -146,7 +128,6 @@ struct IngestCommand: ParsableCommand {
   /// The options given that say what to load and how, of which an undo does nothing.
   private var loadOptions: [String] {
     let given: [(String, Bool)] = [
-      ("--preset", preset != nil), ("--map", map != nil), ("--max-rejects", maxRejects != nil),
       ("--allow-future", allowFuture), ("--keep-going", keepGoing), ("--force", force),
       ("--dedupe-key", dedupe.dedupeKey != nil), ("--dedupe-window", dedupe.dedupeWindow != nil),
       ("--no-dedupe", dedupe.noDedupe), ("--replace", replace != nil), ("--replay", replay),
@@ -155,7 +136,7 @@ struct IngestCommand: ParsableCommand {
       ("--drop", !fields.drop.isEmpty), ("--truncate-ip", !fields.truncateIP.isEmpty),
       ("--follow", following.follow), ("--flush", following.flush != nil),
     ]
-    return given.filter(\.1).map(\.0)
+    return reading.given + given.filter(\.1).map(\.0)
   }
 
   private func takeBack(_ run: UInt64) throws {
@@ -258,20 +239,7 @@ struct IngestCommand: ParsableCommand {
   }
 
   private func ingestOptions() throws -> IngestOptions {
-    var options = IngestOptions(now: try global.now())
-    if let map {
-      options.mapping = .custom(try FieldMap(map), preset: preset)
-    } else if let preset {
-      options.mapping = .preset(preset)
-    }
-    if let maxRejects {
-      guard let limit = RejectLimit(maxRejects) else {
-        throw UsageError(
-          "cannot read --max-rejects \"\(maxRejects)\"",
-          help: "write a number or a percentage: 100, 2%")
-      }
-      options.maxRejects = limit
-    }
+    var options = try reading.options(now: global.now())
     options.transforms = try fields.transforms()
     options.allowFuture = allowFuture
     options.keepGoing = keepGoing

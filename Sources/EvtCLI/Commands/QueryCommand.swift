@@ -21,11 +21,12 @@ struct QueryCommand: ParsableCommand {
         evt query --event purchase --by country --agg count,users,sum:total --top 5
         evt query --event purchase --where "total > 100" --format json
         evt query --event error --raw --top 3
-        evt query --fields
+        evt query -i Samples/tracker.ndjson --by page --agg count,users
       """)
 
   @OptionGroup(title: "Global options") var global: GlobalOptions
   @OptionGroup(title: "Output options") var outputOptions: OutputOptions
+  @OptionGroup(title: "Options for dumps") var inputOptions: InputOptions
   @OptionGroup(title: "Range options") var rangeOptions: RangeOptions
   @OptionGroup var statsOption: StatsOption
 
@@ -99,11 +100,10 @@ struct QueryCommand: ParsableCommand {
     try check()
     let now = try global.now()
     let range = try rangeOptions.range(now: now)
-    let snapshot = try global.openStore().snapshot()
     let pool = try global.pool()
-    let meta = ReportMeta(
-      command: "query", store: snapshot.storePath, generation: snapshot.generation, range: range,
-      newestEvent: snapshot.newestEvent, now: now)
+    let source = try inputOptions.source(global, now: now, pool: pool, naming: texts)
+    let snapshot = source.snapshot
+    let meta = source.meta("query", range: range, now: now)
     // What times SQL asks for stands in it.
     if sql == nil { global.warnOfRollups(in: range, of: snapshot) }
     if let sql {
@@ -118,12 +118,19 @@ struct QueryCommand: ParsableCommand {
     statsOption.write(clock, snapshot, threads: pool.threads)
   }
 
+  /// Everything in which a field can be named; nil when all fields are meant.
+  private var texts: [String]? {
+    fields || raw && columns.isEmpty
+      ? nil : [sql, condition].compactMap { $0 } + by + agg + columns
+  }
+
   private func writeAnswer(
     _ sql: String, _ snapshot: Snapshot, _ meta: ReportMeta, _ pool: WorkerPool
   ) throws {
     var query = try SQLQuery(parsing: sql, now: meta.now)
     query.range = meta.range
     query.allowsMissing = allowMissing
+    query.memoryBytes = try inputOptions.memoryBytes()
     let table = try query.run(on: snapshot, pool: pool)
     var report = Report(
       meta: meta, columns: table.columns.map { ReportColumn($0) }, rows: table.rows)
@@ -137,10 +144,11 @@ struct QueryCommand: ParsableCommand {
   ) throws {
     let aggregates = try NameList.split(agg).map { try Aggregate(parsing: $0) }
     let keys = NameList.split(by)
-    let query = AggregateQuery(
+    var query = AggregateQuery(
       events: NameList.split(event), condition: try condition.map { try Expression(parsing: $0) },
       keys: keys, aggregates: aggregates.isEmpty ? [.count] : aggregates, top: top,
       range: meta.range, now: meta.now, allowsMissing: allowMissing)
+    query.memoryBytes = try inputOptions.memoryBytes()
     let table = try query.run(on: snapshot, pool: pool)
     var report = Report(
       meta: meta,

@@ -26,6 +26,7 @@ struct TrendCommand: ParsableCommand {
 
   @OptionGroup(title: "Global options") var global: GlobalOptions
   @OptionGroup(title: "Output options") var outputOptions: OutputOptions
+  @OptionGroup(title: "Options for dumps") var inputOptions: InputOptions
   @OptionGroup(title: "Range options") var rangeOptions: RangeOptions
   @OptionGroup var zoneOption: ZoneOption
   @OptionGroup var statsOption: StatsOption
@@ -75,12 +76,12 @@ struct TrendCommand: ParsableCommand {
   mutating func run() throws {
     let clock = Stopwatch()
     let query = try self.query()
-    let snapshot = try global.openStore().snapshot()
     let pool = try global.pool()
+    let source = try inputOptions.source(
+      global, now: query.now, pool: pool, naming: agg + [condition, by].compactMap { $0 })
+    let snapshot = source.snapshot
     let result = try query.run(on: snapshot, pool: pool)
-    let meta = ReportMeta(
-      command: "trend", store: snapshot.storePath, generation: snapshot.generation,
-      range: query.range, newestEvent: snapshot.newestEvent, now: query.now, zone: query.zone)
+    let meta = source.meta("trend", range: query.range, now: query.now, zone: query.zone)
     global.warn(result.warnings)
     try outputOptions.writer(global).write(
       TrendReport(query: query, result: result, meta: meta).report)
@@ -102,6 +103,7 @@ struct TrendCommand: ParsableCommand {
     if let top { query.top = top }
     query.isCumulative = cumulative
     query.allowsMissing = allowMissing
+    query.memoryBytes = try inputOptions.memoryBytes()
     return query
   }
 }

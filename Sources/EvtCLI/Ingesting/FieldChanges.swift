@@ -24,13 +24,7 @@ struct FieldChanges {
     for index in EventBatch.canonicalRoles.count..<batch.columnCount {
       batch.withColumn(index) { column in
         guard column.count > 0 else { return }
-        var kinds: ValueKinds = []
-        if let kind = column.uniformKind {
-          kinds = ValueKinds(kind)
-        } else {
-          for entry in 0..<column.count { kinds.formUnion(ValueKinds(column.kind(of: entry))) }
-        }
-        pending[ExactText(column.path), default: []].formUnion(kinds)
+        pending[ExactText(column.path), default: []].formUnion(column.kinds)
       }
     }
   }

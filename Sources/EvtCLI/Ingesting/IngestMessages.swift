@@ -29,6 +29,27 @@ struct IngestMessages {
     if global.isTalkative { StandardError.write([SafeText.escaped(summary)]) }
   }
 
+  /// Says what became of dumps that were read for one question: bad lines always, the rest for
+  /// people only.
+  static func write(_ report: IngestReport, _ commit: CommitSummary, _ global: GlobalOptions) {
+    guard !global.quiet else { return }
+    writeRejects(report, path: nil)
+    guard global.isTalkative else { return }
+    let parts =
+      ["read \(HumanNumber.plural(Int(clamping: commit.rows), "event"))"]
+      + duplicates(commit)
+      + [HumanNumber.bytes(Int64(clamping: report.inputBytes))]
+    // What was read before was so a moment ago, and there is nothing to load again.
+    let notes = report.notes.map { $0.replacing(" (--force loads it again)", with: "") }
+    StandardError.write((notes + [parts.joined(separator: ", ")]).map(SafeText.escaped))
+  }
+
+  /// How many events were left out because they were there already.
+  private static func duplicates(_ commit: CommitSummary?) -> [String] {
+    guard let duplicates = commit?.duplicates, duplicates > 0 else { return [] }
+    return ["\(HumanNumber.plural(Int(clamping: duplicates), "duplicate")) left out"]
+  }
+
   /// A key that no event has may be a misspelt one, and then nothing was compared.
   private var keyless: [String] {
     guard let dedupeKey, let commit = outcome.commit, commit.rows > 0, !commit.hasKeys else {
@@ -62,9 +83,7 @@ struct IngestMessages {
     }
     let inputs = HumanNumber.plural(report.files, "input")
     var parts = ["\(HumanNumber.plural(outcome.storedRows, "event")) from \(inputs)"]
-    if let duplicates = outcome.commit?.duplicates, duplicates > 0 {
-      parts.append("\(HumanNumber.plural(Int(clamping: duplicates), "duplicate")) left out")
-    }
+    parts += Self.duplicates(outcome.commit)
     if report.skippedFiles > 0 { parts.append("\(report.skippedFiles) skipped") }
     if report.failedFiles > 0 { parts.append("\(report.failedFiles) left out") }
     if report.duplicateKeys > 0 {

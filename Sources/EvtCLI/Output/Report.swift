@@ -6,8 +6,8 @@ import Query
 /// What an answer says about itself, in the order of its keys.
 struct ReportMeta {
   var command: String
-  /// The store as it was named.
-  var store: String
+  /// The store as it was named, nil where dumps were asked.
+  var store: String?
   var generation: UInt64?
   var range = TimeRange.all
   /// The time of the newest event of the store in nanoseconds since 1970.
@@ -15,6 +15,8 @@ struct ReportMeta {
   var now: Int64
   /// Whose days the answer has, and the times above a table.
   var zone = ZoneRules.utc
+  /// The dumps that were asked.
+  var inputs: AnswerSource.Inputs?
   /// What only this command says, behind the rest.
   var extra: [(key: String, value: JSONNode)] = []
 
@@ -25,7 +27,7 @@ struct ReportMeta {
     return .object(
       [
         ("command", .text(command)),
-        ("store", .text(store)),
+        ("store", store.map { .text($0) } ?? .null),
         ("generation", generation.map { .int(Int64(clamping: $0)) } ?? .null),
         ("since", .time(range.since)),
         ("until", .time(range.until)),
@@ -33,7 +35,15 @@ struct ReportMeta {
         ("newest_event", .time(newestEvent)),
         ("freshness_ms", milliseconds.map { .int($0) } ?? .null),
         ("is_stale", .null),
-      ] + extra)
+      ] + inputMembers + extra)
+  }
+
+  private var inputMembers: [(key: String, value: JSONNode)] {
+    guard let inputs else { return [] }
+    return [
+      ("inputs", .array(inputs.names.map { .text($0) })), ("rejected", .int(inputs.rejected)),
+      ("duplicates", .count(inputs.duplicates)),
+    ]
   }
 
   /// The range and the freshness in words, for the line above a table.

@@ -73,6 +73,8 @@ struct ParserSettings: Sendable {
   var plan: RewritePlan?
   var constants: [FieldTransforms.Constant] = []
   var rulesCount = 0
+  /// Which properties are kept, by their paths; nil for all.
+  var keepsProperty: (@Sendable (String) -> Bool)?
 }
 
 extension ParserSettings {
@@ -82,7 +84,8 @@ extension ParserSettings {
     self.init(
       source: source, mapping: mapping, latestTime: options.latestTime,
       plan: try RewritePlan(options.transforms, mapping: mapping),
-      constants: options.transforms.constants, rulesCount: options.transforms.rules.count)
+      constants: options.transforms.constants, rulesCount: options.transforms.rules.count,
+      keepsProperty: options.keepsProperty)
   }
 }
 
@@ -113,7 +116,8 @@ struct ChunkParser: ~Copyable {
     self.settings = settings
     self.position = position
     scanner = EventScanner(
-      mapping: settings.mapping, latestTime: settings.latestTime, constants: settings.constants)
+      mapping: settings.mapping, latestTime: settings.latestTime, constants: settings.constants,
+      keepsProperty: settings.keepsProperty)
     rewriter = settings.plan.map { EventRewriter($0, rules: settings.rulesCount) }
     isRewriting = settings.plan != nil
   }

@@ -50,6 +50,8 @@ struct EventScanner: ~Copyable {
   private let latestTime: Int64
   /// Properties that every event gets, by their columns.
   private let constants: [(column: Int, value: [UInt8])]
+  /// Which properties are kept, nil for all.
+  private let keepsProperty: ((String) -> Bool)?
   /// Decoded texts of this event; full blocks stay where they are until the next event.
   var scratch: UnsafeMutablePointer<UInt8>
   var scratchUsed = 0
@@ -58,8 +60,10 @@ struct EventScanner: ~Copyable {
 
   /// Creates a scanner for events of that mapping; times after `latestTime` are refused.
   init(
-    mapping: FieldMapping, latestTime: Int64, constants: [FieldTransforms.Constant] = []
+    mapping: FieldMapping, latestTime: Int64, constants: [FieldTransforms.Constant] = [],
+    keepsProperty: ((String) -> Bool)? = nil
   ) {
+    self.keepsProperty = keepsProperty
     tree = KeyTree(mapping: mapping)
     scratch = .allocate(capacity: scratchCapacity)
     rowKeys = .allocate(capacity: Limits.keysPerEventMax)
@@ -161,7 +165,8 @@ struct EventScanner: ~Copyable {
   consuming func finish(source: Int) -> EventBatch {
     var finished = BatchBuilder()
     swap(&finished, &batch)
-    return EventBatch(source: source, contents: finished)
+    let leftOut = keepsProperty.map { finished.keepProperties(where: $0) } ?? []
+    return EventBatch(source: source, contents: finished, leftOut: leftOut)
   }
 
   mutating func fail(_ reason: RejectReason, _ at: Bytes) {
@@ -308,6 +313,13 @@ struct EventScanner: ~Copyable {
   mutating func storeProperty(
     _ key: Int32, kind: ValueKind, bits: UInt64, text: Bytes, count: Int
   ) {
+    let entry = tree.keys.base + Int(key)
+    if entry.pointee.column == KeyEntry.notKept {
+      // One value of each kind says all that is to be known of them.
+      let bit = UInt8(1) << kind.rawValue
+      if entry.pointee.notedKinds & bit != 0 { return }
+      entry.pointee.notedKinds |= bit
+    }
     let column = propertyColumn(of: key)
     if kind.isTextual {
       let bytes = UnsafeRawBufferPointer(start: text, count: count)
@@ -319,7 +331,8 @@ struct EventScanner: ~Copyable {
 
   private mutating func propertyColumn(of key: Int32) -> Int {
     let entry = tree.keys.base + Int(key)
-    let known = entry.pointee.slot >= 0 ? entry.pointee.property : entry.pointee.column
+    let isAside = entry.pointee.slot >= 0 || entry.pointee.column == KeyEntry.notKept
+    let known = isAside ? entry.pointee.property : entry.pointee.column
     if known >= 0, !entry.pointee.isContested { return Int(known) }
     var path = SourcePath.column(for: tree.path(of: key))
     var column = batch.propertyColumn(path)
@@ -334,6 +347,9 @@ struct EventScanner: ~Copyable {
     let stored = Int32(truncatingIfNeeded: column)
     if entry.pointee.slot >= 0 || entry.pointee.isContested {
       entry.pointee.property = stored
+    } else if keepsProperty?(path) == false {
+      entry.pointee.property = stored
+      entry.pointee.column = KeyEntry.notKept
     } else {
       entry.pointee.column = stored
     }

@@ -13,10 +13,13 @@ struct KeyEntry: BitwiseCopyable {
   /// The node of the object it stands in, and that of its own value when it was an object.
   var node: Int32
   var child: Int32 = -1
-  /// Where its scalars go; -1 while unknown and for mapped and contested keys.
+  /// Where its scalars go; -1 while unknown and for mapped and contested keys, and `notKept`.
   var column: Int32 = -1
-  /// As `column`, for values of mapped and contested keys that stay properties.
+  /// As `column`, for values of mapped and contested keys that stay properties, and for those of
+  /// which only their kinds are wanted.
   var property: Int32 = -1
+  /// The kinds, a bit each, of values that were not kept.
+  var notedKinds: UInt8 = 0
   /// The key that came after this one last time, and another one that did before; -1 for none.
   var next: Int32 = -1
   var otherNext: Int32 = -1
@@ -34,6 +37,9 @@ struct KeyEntry: BitwiseCopyable {
   var isProperties: Bool
   /// Its column may be claimed by another key too (`source.event` and an unmapped `event`).
   var isContested: Bool
+
+  /// Stands in `column` of a property that is not kept.
+  static let notKept: Int32 = -2
 }
 
 /// One object path.

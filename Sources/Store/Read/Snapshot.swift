@@ -20,10 +20,15 @@ public final class Snapshot: Sendable {
   private let files: any StoreFiles
   private let leased: LeasedCatalogue
   private let openFiles: OpenFileCache
+  private let keepsProperty: (@Sendable (String) -> Bool)?
   private let cache = Mutex(Cache())
 
-  init(files: any StoreFiles, leased: LeasedCatalogue) {
+  init(
+    files: any StoreFiles, leased: LeasedCatalogue,
+    keepsProperty: (@Sendable (String) -> Bool)? = nil
+  ) {
     self.files = files
+    self.keepsProperty = keepsProperty
     self.leased = leased
     openFiles = OpenFileCache(files: files)
   }
@@ -93,7 +98,7 @@ public final class Snapshot: Sendable {
     do {
       reader = try SegmentReader(
         source: file, fileBytes: segment.summary.fileBytes,
-        footerHash: segment.summary.footerHash)
+        footerHash: segment.summary.footerHash, keepsProperty: keepsProperty)
     } catch let damage as SegmentDamage {
       throw damaged(damage, segment: index)
     }

@@ -90,7 +90,7 @@ public final class IngestTransaction: BatchSink {
   private var bytesAtFlush = 0
   var flushed: [FlushedSegment] = []
   private var flushedCount = 0
-  /// The paths without a column in what was flushed, as far as the catalogue can keep them.
+  /// The paths without a column in segments, as far as the catalogue can keep them.
   var overflow = KnownNames()
   var finished: [FinishedSource] = []
   let continued: ContinuedRun?
@@ -142,6 +142,7 @@ public final class IngestTransaction: BatchSink {
       precondition(
         openSource == nil || openSource == batch.source, "BUG: a batch of another input")
       openSource = batch.source
+      overflow.add(fields: batch.leftOut)
       memtable.add(batch)
       // What is being built and what comes in meanwhile are held at once.
       if memtable.bytes - bytesAtFlush >= memtableBytesMax / 4 { try finishFlush() }
