@@ -33,6 +33,12 @@ struct QueryCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A SELECT over the table events.", valueName: "sql"))
   var sql: String?
 
+  @Option(help: ArgumentHelp("What {NAME:Type} stands for in the SQL.", valueName: "name=value"))
+  var param: [String] = []
+
+  @Flag(help: "Print what the SQL would read and do, without doing it.")
+  var explain = false
+
   @Option(help: ArgumentHelp("Only these events.", valueName: "names"))
   var event: [String] = []
 
@@ -83,6 +89,9 @@ struct QueryCommand: ParsableCommand {
           help: "leave the SQL or the flags out")
       }
     }
+    if sql == nil, explain || !param.isEmpty {
+      throw UsageError("--explain and --param are for SQL", help: "write evt query \"SELECT …\"")
+    }
     if let top, top < 0 { throw UsageError("--top \(top) is less than 0") }
     if raw, !by.isEmpty || !agg.isEmpty {
       throw UsageError("--raw prints events, so --by and --agg say nothing", help: "leave one out")
@@ -121,22 +130,39 @@ struct QueryCommand: ParsableCommand {
   /// Everything in which a field can be named; nil when all fields are meant.
   private var texts: [String]? {
     fields || raw && columns.isEmpty
-      ? nil : [sql, condition].compactMap { $0 } + by + agg + columns
+      ? nil : [sql, condition].compactMap { $0 } + by + agg + columns + param
   }
 
   private func writeAnswer(
     _ sql: String, _ snapshot: Snapshot, _ meta: ReportMeta, _ pool: WorkerPool
   ) throws {
-    var query = try SQLQuery(parsing: sql, now: meta.now)
+    var query = try SQLQuery(parsing: sql, parameters: try parameters(), now: meta.now)
     query.range = meta.range
     query.allowsMissing = allowMissing
     query.memoryBytes = try inputOptions.memoryBytes()
-    let table = try query.run(on: snapshot, pool: pool)
+    let table =
+      explain
+      ? try query.explain(on: snapshot, pool: pool) : try query.run(on: snapshot, pool: pool)
     var report = Report(
       meta: meta, columns: table.columns.map { ReportColumn($0) }, rows: table.rows)
+    report.totals = table.totals
     report.lead = [meta.summary]
     global.warn(table.warnings)
     try outputOptions.writer(global).write(report)
+  }
+
+  /// The values of `--param`, by name.
+  private func parameters() throws(UsageError) -> [String: String] {
+    var values: [String: String] = [:]
+    for given in param {
+      guard let sign = given.firstIndex(of: "="), sign != given.startIndex else {
+        throw UsageError("--param \(given) gives no name a value", help: "write --param name=value")
+      }
+      let name = String(given[..<sign])
+      guard values[name] == nil else { throw UsageError("--param \(name) is given twice") }
+      values[name] = String(given[given.index(after: sign)...])
+    }
+    return values
   }
 
   private func writeAggregates(

@@ -106,6 +106,8 @@ struct Report {
   var meta: ReportMeta
   var columns: [ReportColumn]
   var rows: [[ResultValue]]
+  /// The figures of all rows together.
+  var totals: [ResultValue]?
   /// The elements of `data`, when they are not just the rows by column name.
   var elements: [JSONNode]?
   /// The table for people, where it is another than that for machines.
@@ -133,6 +135,13 @@ struct Report {
 
   /// The same with what people want to see of it.
   var forPeople: Report {
+    if let totals {
+      var report = self
+      report.totals = nil
+      if !rows.isEmpty { report.breaks.insert(rows.count - 1) }
+      report.rows.append(totals)
+      return report.forPeople
+    }
     if let table {
       var report = self
       report.table = nil

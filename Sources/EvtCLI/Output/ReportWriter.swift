@@ -30,6 +30,11 @@ struct ReportWriter {
         let lines = separated(format)
         lines.header(report.columns, to: &out)
         for row in report.rows { lines.line(row, to: &out) }
+        // Behind an empty line, as ClickHouse writes them.
+        if let totals = report.totals {
+          out.append("\n")
+          lines.line(totals, to: &out)
+        }
       case .markdown:
         MarkdownTable.write(report.forPeople, to: &out)
       }
@@ -94,7 +99,12 @@ struct ReportWriter {
       out.append(index > 0 ? ",\n" : "\n")
       element.write(to: &out)
     }
-    closeEnvelope(isEmpty: data.isEmpty, to: &out)
+    out.append(data.isEmpty ? "]" : "\n]")
+    if let totals = report.totals {
+      out.append(",\n\"totals\":")
+      Report.element(totals, report.columns, rowsAreEvents: false).write(to: &out)
+    }
+    out.append("}\n")
   }
 
   private func openEnvelope(_ meta: ReportMeta, to out: inout OutputBuffer) {

@@ -65,13 +65,19 @@ struct SegmentScan {
     timeZones = columns.column(timeSlot).map { reader.footer.columns[$0].zones } ?? []
   }
 
+  /// Whether `block` may have selected rows, as far as the footer tells.
+  func mayRead(block: Int) -> Bool {
+    let times = timeZone(block)
+    return request.range.overlaps(least: times.lowerBound, greatest: times.upperBound)
+      && eventPruner?.mayMatch(block: block) ?? true
+      && filterPruner?.mayMatch(block: block) ?? true
+      && request.userHashes?.overlaps(userHashes(block)) ?? true
+  }
+
   /// Returns `block` with its selected rows, or nil when it has none.
   mutating func read(block: Int) throws -> ScanBlock? {
+    guard mayRead(block: block) else { return nil }
     let times = timeZone(block)
-    guard request.range.overlaps(least: times.lowerBound, greatest: times.upperBound),
-      eventPruner?.mayMatch(block: block) ?? true, filterPruner?.mayMatch(block: block) ?? true,
-      request.userHashes?.overlaps(userHashes(block)) ?? true
-    else { return nil }
     columns.begin(block: block)
     guard let (mask, places) = try select(block, times) else { return nil }
     let isWhole = mask.count == mask.rowCount

@@ -64,6 +64,11 @@ struct JoinRows: RowSource {
     return users.compactMap { $0 }
   }
 
+  /// Whether users can be taken in parts.
+  static func joinsByUser(_ plan: JoinPlan, _ sides: [SelectTables]) -> Bool {
+    userFields(plan, sides) != nil
+  }
+
   func parts(_ request: ScanRequest) -> [Int] { Array(0..<partCount) }
 
   func scan(

@@ -29,6 +29,16 @@ public struct SQLQuery: Sendable {
     self.now = now
   }
 
+  /// Says what `run` would do: a row for each step, those of inner queries first. Footers are read,
+  /// no blocks.
+  /// - Throws: `QueryError`, and the errors of `source`.
+  public func explain(on source: any QuerySource, pool: WorkerPool) throws -> ResultTable {
+    var execution = SelectExecution(self, source, pool)
+    let rows = try execution.explain(syntax)
+    return ResultTable(
+      columns: PlanExplanation.columns, rows: rows, warnings: execution.warnings)
+  }
+
   /// Answers the query.
   /// - Throws: `QueryError`, and the errors of `source`.
   public func run(on source: any QuerySource, pool: WorkerPool) throws -> ResultTable {

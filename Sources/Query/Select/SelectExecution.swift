@@ -14,6 +14,7 @@ struct SelectExecution {
   /// Whether queries are only planned: their answers have columns and no rows.
   private var isPlanning = false
   private(set) var warnings: [String] = []
+  private var explanation: PlanExplanation?
 
   init(_ query: SQLQuery, _ events: any QuerySource, _ pool: WorkerPool) {
     self.query = query
@@ -30,6 +31,14 @@ struct SelectExecution {
     isPlanning = false
     commonAnswers = [:]
     return try answer(syntax, QueryScope())
+  }
+
+  /// What `run` would do, step by step, without doing it.
+  mutating func explain(_ syntax: QuerySyntax) throws -> [[ResultValue]] {
+    isPlanning = true
+    explanation = PlanExplanation(events)
+    _ = try answer(syntax, QueryScope())
+    return explanation?.rows ?? []
   }
 
   private mutating func answer(
@@ -88,6 +97,8 @@ struct SelectExecution {
     }
     let plan = try planner.plan()
     for warning in planner.warnings where !warnings.contains(warning) { warnings.append(warning) }
+    let text = query.source
+    try explanation?.add(select, plan, tables, in: text)
     if isPlanning { return SelectAnswer(columns: plan.columns, rows: []) }
     return try run(plan, over: tables)
   }
