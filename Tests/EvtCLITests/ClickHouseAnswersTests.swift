@@ -14,6 +14,16 @@ import Testing
     var name: String
     var sql: String
     var testDescription: String { name }
+
+    /// What its comments `-- param: name=value` say.
+    var parameters: [String: String] {
+      var values: [String: String] = [:]
+      for line in sql.split(separator: "\n") where line.hasPrefix("-- param: ") {
+        let parts = line.dropFirst("-- param: ".count).split(separator: "=", maxSplits: 1)
+        values[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
+      }
+      return values
+    }
   }
 
   static let questions: [Question] = {
@@ -42,6 +52,7 @@ import Testing
     switch value {
     case let number as NSNumber: "\(number.doubleValue)"
     case let text as String: plain(text)
+    case let list as [Any]: "[" + list.map { "\"\(shown($0))\"" }.joined(separator: ",") + "]"
     default: "NULL"
     }
   }
@@ -94,7 +105,7 @@ import Testing
     #expect(answers.count == Self.questions.count)
     for question in Self.questions {
       let expected = try #require(answers[question.name], "\(question.name)")
-      let query = try SQLQuery(parsing: question.sql, now: now)
+      let query = try SQLQuery(parsing: question.sql, parameters: question.parameters, now: now)
       for threads in [1, 2] {
         let table = try query.run(on: snapshot, pool: WorkerPool(threads: threads))
         let found = table.rows.map { $0.map { Self.shown($0) } }

@@ -6,7 +6,7 @@
 import json
 import re
 
-import chdb
+from chdb import session
 
 SCHEMA = """event_id String, event String, timestamp DateTime64(3, 'UTC'), user_id Nullable(String),
 session_id Nullable(String), page Nullable(String), device Nullable(String),
@@ -22,22 +22,30 @@ NOW = "2026-11-21 12:34:56"
 
 
 def adapted(sql):
-    """The same question over the file, at the fixed instant."""
+    """The same question at the fixed instant."""
     sql = sql.replace("now()", f"toDateTime('{NOW}')").replace("today()", f"toDate('{NOW}')")
-    sql = sql.replace("attributes.route", "JSONExtractString(attributes, 'route')")
-    schema = " ".join(SCHEMA.split()).replace("'", "\\'")
-    table = f"file('events.ndjson', 'JSONEachRow', '{schema}')"
-    return re.sub(r"\b(analytics\.)?events( AS \w+)?\b(?=[\s;)]|$)",
-                  lambda match: table + (match[2] or "") if match.start() and
-                  re.search(r"FROM\s+$", sql[:match.start()]) else match[0], sql)
+    return sql.replace("attributes.route", "JSONExtractString(attributes, 'route')")
 
 
+def with_parameters(sql):
+    """The question with the values of its comments `param: name=value` written in."""
+    values = dict(re.findall(r"-- param: (\w+)=(.*)", sql))
+    sql = re.sub(r"-- param: .*\n", "", sql)
+    return re.sub(r"\{(\w+):(\w+)\}", lambda match: f"'{values[match[1]]}'"
+                  if match[2] == "String" else values[match[1]], sql)
+
+
+server = session.Session()
+server.query("CREATE DATABASE analytics")
+server.query("USE analytics")
+server.query(f"CREATE TABLE events ({SCHEMA}) ENGINE = MergeTree ORDER BY tuple()")
+server.query(f"INSERT INTO events SELECT * FROM file('events.ndjson', 'JSONEachRow') {SETTINGS}")
 with open("queries.sql", encoding="utf-8") as file:
     blocks = file.read().split("-- name: ")[1:]
 with open("answers.ndjson", "w", encoding="utf-8") as file:
     for block in blocks:
         name, sql = block.split("\n", 1)
-        sql = adapted(sql.strip().rstrip(";"))
-        answer = chdb.query(f"{sql} {SETTINGS}", "JSONCompact").bytes().decode()
+        sql = adapted(with_parameters(sql).strip().rstrip(";"))
+        answer = server.query(f"{sql} {SETTINGS}", "JSONCompact").bytes().decode()
         rows = json.loads(answer)["data"]
         print(json.dumps({"name": name, "rows": rows}, ensure_ascii=False), file=file)

@@ -314,6 +314,208 @@ FROM events
 GROUP BY tenant_id, currency, window_start
 ORDER BY window_start, tenant_id, currency;
 
+-- name: 000 events of a day by user
+SELECT
+user_id,
+toDate(timestamp) AS day,
+arraySort(groupArray(event)) AS events
+FROM analytics.events
+WHERE event IN ('page_view', 'product_click', 'add_to_cart', 'checkout_start', 'purchase')
+GROUP BY user_id, day
+ORDER BY user_id, day;
+
+-- name: 001 retention by signup cohort
+SELECT toDate(s.timestamp) AS cohort_date, count(DISTINCT s.user_id) AS signups, count(DISTINCT r.user_id) AS retained_7d, round(count(DISTINCT r.user_id) / count(DISTINCT s.user_id) * 100, 1) AS retention_pct FROM events s LEFT JOIN events r ON s.user_id = r.user_id AND r.timestamp BETWEEN s.timestamp + INTERVAL 1 DAY AND s.timestamp + INTERVAL 7 DAY AND r.event != 'page_view' WHERE s.event = 'page_view' AND s.timestamp >= today() - INTERVAL 9 DAY GROUP BY cohort_date ORDER BY cohort_date;
+
+-- name: 002 trend with parameters
+-- param: event=page_view
+-- param: page=/signup
+-- param: start=2026-11-01
+-- param: end=2026-12-01
+SELECT
+toStartOfDay(timestamp) AS time,
+count() AS total,
+uniqExact(user_id) AS unique_users,
+uniqExact(session_id) AS unique_sessions
+FROM events
+WHERE 1 = 1 AND event = {event:String} AND page = {page:String} AND timestamp >= {start:String} AND timestamp <= {end:String}
+GROUP BY time
+ORDER BY time;
+
+-- name: 002 funnel with parameters
+-- param: start=2026-11-10 00:00:00
+-- param: end=2026-12-01 00:00:00
+-- param: step0=page_view
+-- param: step1=purchase
+SELECT
+countIf(level >= 1) AS step_1_page_view,
+countIf(level >= 2) AS step_2_purchase
+FROM (
+SELECT
+user_id,
+windowFunnel(1800)(
+toDateTime(timestamp),
+event = 'page_view', event = 'purchase'
+) AS level
+FROM events
+WHERE timestamp BETWEEN {start:String} AND {end:String}
+AND event IN ({step0:String}, {step1:String})
+GROUP BY user_id
+);
+
+-- name: 002 alert with parameters
+-- param: event=purchase
+-- param: w=5760
+SELECT count() AS c FROM events WHERE event = {event:String} AND timestamp >= now() - INTERVAL {w:UInt32} MINUTE;
+
+-- name: 003 raw rows
+SELECT
+event_id,
+user_id::String,
+event,
+timestamp,
+JSONExtractString(properties, 'category') AS category
+FROM events
+WHERE user_id IS NOT NULL
+ORDER BY event_id
+LIMIT 10;
+
+-- name: 003 sessions model
+WITH sessions AS (
+SELECT
+user_id,
+toStartOfDay(timestamp) AS session_day,
+countIf(event = 'session_start') AS starts,
+countIf(event = 'session_end') AS ends
+FROM events
+WHERE timestamp >= date_sub(day, 3, today())
+GROUP BY user_id, session_day
+)
+SELECT
+concat(user_id, '_', toString(session_day)) AS session_day_user,
+user_id,
+session_day,
+starts,
+ends
+FROM sessions
+ORDER BY user_id, session_day;
+
+-- name: 003 sessions with their country
+SELECT
+user_id,
+session_id,
+min(timestamp) AS session_start,
+max(timestamp) AS session_end,
+any(user_id) AS user,
+count() AS events
+FROM analytics.events
+WHERE toDate(timestamp) >= today() - 7
+GROUP BY user_id, session_id
+ORDER BY user_id, session_id;
+
+-- name: 003 signup funnel model
+SELECT
+e.user_id,
+minIf(toNullable(e.timestamp), e.event = 'page_view' AND JSONExtractString(e.properties, 'category') = 'toys') AS first_signup_page_at,
+minIf(toNullable(e.timestamp), e.event = 'add_to_cart') AS signup_submitted_at,
+minIf(toNullable(e.timestamp), e.event = 'purchase') AS signup_completed_at,
+IF(signup_completed_at IS NOT NULL, 1, 0) AS completed
+FROM analytics.events e
+WHERE toDate(e.timestamp) >= addDays(today(), -30)
+GROUP BY e.user_id
+ORDER BY e.user_id;
+
+-- name: 004 dashboard with freshness
+-- param: tenantId=t1
+-- param: currency=USD
+-- param: hours=96
+SELECT
+window_start,
+total_revenue,
+active_users,
+max(window_start) OVER () AS latest_window
+FROM (
+SELECT
+tenant_id,
+currency,
+toStartOfHour(fromUnixTimestamp64Milli(toUnixTimestamp64Milli(timestamp))) AS window_start,
+sum(amount) AS total_revenue,
+uniqExact(user_id) AS active_users,
+count(trace_id) AS trace_count
+FROM events
+GROUP BY tenant_id, currency, window_start
+) AS business_metrics_hourly
+WHERE tenant_id = {tenantId:String}
+AND currency = {currency:String}
+AND window_start >= now() - toIntervalHour({hours:UInt16})
+ORDER BY window_start ASC;
+
+-- name: unions
+SELECT part, at FROM (SELECT 'first' AS part, min(timestamp) AS at FROM events UNION ALL SELECT 'last', max(timestamp) FROM events) ORDER BY part;
+
+-- name: distinct unions
+SELECT sum(x) FROM (SELECT DISTINCT length(event) AS x FROM events UNION DISTINCT SELECT 4);
+
+-- name: tables of WITH in tables of WITH
+WITH per_user AS (SELECT user_id, count() AS n FROM events GROUP BY user_id),
+per_count AS (SELECT n, count() AS users FROM per_user GROUP BY n)
+SELECT n, users, users * 100 / sum(users) OVER () AS share FROM per_count ORDER BY n;
+
+-- name: expressions of WITH
+WITH toDate(timestamp) AS day, ['purchase', 'add_to_cart'] AS wanted
+SELECT day, countIf(event IN wanted) AS n FROM events GROUP BY day ORDER BY day;
+
+-- name: a value from a query
+SELECT event, count() / (SELECT count() FROM events) AS share FROM events GROUP BY event ORDER BY event;
+
+-- name: users of a query
+SELECT event, count() AS n FROM events
+WHERE user_id IN (SELECT user_id FROM events WHERE event = 'purchase')
+AND user_id NOT IN (SELECT user_id FROM events WHERE event = 'purchase' AND amount > 99)
+GROUP BY event ORDER BY event;
+
+-- name: pairs of a query
+SELECT count() FROM events WHERE (user_id, toDate(timestamp)) IN (SELECT user_id, toDate(timestamp) FROM events WHERE event = 'purchase');
+
+-- name: running sums and moving averages
+SELECT day, n, sum(n) OVER (ORDER BY day) AS running, avg(n) OVER (ORDER BY day ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS moving
+FROM (SELECT toDate(timestamp) AS day, count() AS n FROM events GROUP BY day) ORDER BY day;
+
+-- name: ranks within parts
+SELECT country, event, n, rank() OVER (PARTITION BY country ORDER BY n DESC, event) AS r
+FROM (SELECT country, event, count() AS n FROM events GROUP BY country, event)
+ORDER BY country, r LIMIT 12;
+
+-- name: the event before
+SELECT event, before, count() AS n FROM (
+SELECT event, lagInFrame(toNullable(event)) OVER (PARTITION BY user_id ORDER BY timestamp, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS before
+FROM events WHERE user_id IS NOT NULL)
+GROUP BY event, before ORDER BY n DESC, event, before;
+
+-- name: a join of users
+SELECT a.user_id AS user, a.n AS events, b.n AS purchases
+FROM (SELECT user_id, count() AS n FROM events GROUP BY user_id) AS a
+LEFT JOIN (SELECT user_id, count() AS n FROM events WHERE event = 'purchase' GROUP BY user_id) AS b USING (user_id)
+ORDER BY user;
+
+-- name: what followed within an hour
+SELECT b.event AS next, count() AS n, uniqExact(a.user_id) AS users
+FROM events AS a INNER JOIN events AS b ON a.user_id = b.user_id AND b.timestamp > a.timestamp
+WHERE a.event = 'add_to_cart' AND dateDiff('second', a.timestamp, b.timestamp) <= 3600
+GROUP BY next ORDER BY n DESC, next;
+
+-- name: the first of each
+SELECT country, event, count() AS n FROM events GROUP BY country, event ORDER BY country, n DESC, event LIMIT 2 BY country;
+
+-- name: cases
+SELECT CASE WHEN amount > 50 THEN 'high' WHEN amount > 0 THEN 'low' ELSE 'none' END AS band,
+CASE event WHEN 'purchase' THEN 1 ELSE 0 END AS bought, count() AS n
+FROM events GROUP BY band, bought ORDER BY band, bought;
+
+-- name: weekdays and intervals
+SELECT toDayOfWeek(timestamp) AS weekday, toStartOfInterval(timestamp, INTERVAL 6 HOUR) AS quarter, count() AS n
+FROM events GROUP BY weekday, quarter ORDER BY quarter LIMIT 20;
+
 -- name: having, arithmetic and aliases of aliases
 SELECT country AS place, count() AS n, n * 2 + 1 AS more, sum(amount) / n AS mean
 FROM events
