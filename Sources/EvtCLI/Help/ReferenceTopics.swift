@@ -44,17 +44,25 @@ extension HelpTopic {
         evt query --fields lists.
         """),
       .code([
-        "SELECT [DISTINCT] expression [AS alias], … FROM events | (SELECT …)",
-        "[WHERE …] [GROUP BY …] [HAVING …] [ORDER BY … [DESC]] [LIMIT n [OFFSET m]]",
+        "[WITH name AS (SELECT …), expression AS name]",
+        "SELECT [DISTINCT] expression [AS alias], … FROM events | (SELECT …) | name",
+        "[[LEFT] JOIN … ON …] [WHERE …] [GROUP BY … [WITH TOTALS]] [HAVING …]",
+        "[ORDER BY … [DESC]] [LIMIT n BY …] [LIMIT n [OFFSET m]] [UNION ALL SELECT …]",
       ]),
       .items([
         (
           "aggregates",
-          "count, sum, avg, min, max, uniq, uniqExact, quantileExact(0.9), median, each also as "
-            + "-If; windowFunnel(1800)."
+          "count, sum, avg, min, max, any, argMax, uniqExact, quantileExact(0.9), groupArray, topK, "
+            + "windowFunnel(1800), retention, sequenceMatch …, each also as -If, -Distinct, -OrNull."
         ),
-        ("times", "now(), today(), toDate, toStartOfHour …, INTERVAL 7 DAY; in UTC."),
-        ("values", "IN, BETWEEN, LIKE, if, coalesce, nullIf, JSONExtractString …, text, rounding."),
+        ("windows", "sum(x) OVER (PARTITION BY … ORDER BY …), row_number(), lagInFrame …"),
+        ("times", "now(), today(), toDate, toStartOfHour …, dateDiff, INTERVAL 7 DAY, time zones."),
+        (
+          "values",
+          "IN, BETWEEN, LIKE, CASE, if, coalesce, CAST and ::, JSONExtractString …, text, arrays, "
+            + "lambdas."
+        ),
+        ("{name:Type}", "The value that --param name=value gives."),
       ]),
       .text(
         """

@@ -28,6 +28,15 @@ extension SelectPlan {
     return places.prefix(limit ?? .max).map { rows[$0] }
   }
 
+  /// Whether a row of `values` comes before `row` in the order.
+  func isBefore(_ values: [Value], _ row: SortableRow) -> Bool {
+    for (index, key) in order.enumerated() {
+      let result = key.compare(key.expression.evaluate(values), row.order[index])
+      if result != .equal { return result == .below }
+    }
+    return false
+  }
+
   /// How two rows are ordered; nil when they are equal in everything.
   private func compare(_ left: SortableRow, _ right: SortableRow) -> Order? {
     for (index, key) in order.enumerated() {

@@ -24,6 +24,7 @@ struct RowSelection: Sendable {
   func run(
     on source: any RowSource, _ pool: WorkerPool, _ budget: MemoryBudget
   ) throws -> [SortableRow] {
+    if plan.neededRows == 0 { return [] }
     let parts = source.parts(request)
     // Without an order the first parts may have all that is wanted.
     let isFirstWanted = plan.order.isEmpty && plan.neededRows != nil
@@ -50,11 +51,19 @@ struct RowSelection: Sendable {
     private let budget: MemoryBudget
     private let limit: Int?
     private(set) var rows: [SortableRow] = []
+    /// The order of the last of the rows that are wanted, once there are enough: none that does not
+    /// come before it can be wanted.
+    private var cutoff: SortableRow?
+    /// By place among the fields that are read, whether the order needs it.
+    private let ordering: [Int]
 
     init(_ selection: RowSelection, _ budget: MemoryBudget) {
       self.selection = selection
       self.budget = budget
       limit = selection.plan.neededRows
+      var read: Set<Int> = []
+      for key in selection.plan.order { key.expression.collectFields(into: &read) }
+      ordering = selection.used.indices.filter { read.contains(selection.used[$0]) }
     }
 
     private var isOrdered: Bool { !selection.plan.order.isEmpty }
@@ -70,24 +79,33 @@ struct RowSelection: Sendable {
       let before = rows.count
       SelectedRows(block).forEach { _, row in
         if isFull { return }
+        if let cutoff {
+          for index in ordering { values[selection.used[index]] = readers[index].value(row) }
+          if !plan.isBefore(values, cutoff) { return }
+        }
         for index in readers.indices {
           values[selection.used[index]] = readers[index].value(row)
         }
         rows.append(plan.row(values))
+        if let limit, isOrdered, rows.count >= max(2 * limit, Self.rowsBeforeCut) { cut(to: limit) }
       }
       let width = MemoryLayout<Value>.stride * (plan.columns.count + plan.order.count) + 96
-      if let limit, isOrdered, rows.count / 2 >= limit {
-        rows = plan.firstRows(rows, limit)
-      } else {
-        guard budget.take((rows.count - before) * width) else {
-          throw QueryError.tooMuchMemory(what: "the answer", limitBytes: budget.limitBytes)
-        }
+      guard rows.count <= before || budget.take((rows.count - before) * width) else {
+        throw QueryError.tooMuchMemory(what: "the answer", limitBytes: budget.limitBytes)
       }
+    }
+
+    /// Rows that are worth sorting to learn what is still wanted.
+    private static let rowsBeforeCut = 1_024
+
+    private mutating func cut(to limit: Int) {
+      rows = plan.firstRows(rows, limit)
+      cutoff = rows.last
     }
 
     mutating func append(_ part: [SortableRow]) {
       rows += part
-      if let limit, isOrdered, rows.count / 2 >= limit { rows = plan.firstRows(rows, limit) }
+      if let limit, isOrdered, rows.count / 2 >= limit { cut(to: limit) }
     }
 
     private var plan: SelectPlan { selection.plan }
