@@ -52,8 +52,9 @@ extension HelpTopic {
       .items([
         (
           "aggregates",
-          "count, sum, avg, min, max, any, argMax, uniqExact, quantileExact(0.9), groupArray, topK, "
-            + "windowFunnel(1800), retention, sequenceMatch …, each also as -If, -Distinct, -OrNull."
+          "count, sum, avg, min, max, any, argMax, uniqExact, quantileExact(0.9), groupArray, "
+            + "topK, windowFunnel(1800), retention, sequenceMatch …, each also as -If, -Distinct, "
+            + "-OrNull."
         ),
         ("windows", "sum(x) OVER (PARTITION BY … ORDER BY …), row_number(), lagInFrame …"),
         ("times", "now(), today(), toDate, toStartOfHour …, dateDiff, INTERVAL 7 DAY, time zones."),

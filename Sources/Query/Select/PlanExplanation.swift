@@ -24,7 +24,7 @@ struct PlanExplanation {
     add("select", plan.columns.map(\.name).joined(separator: ", "))
     for side in tables.sides { add("from", name(side)) }
     if let condition = select.condition { add("where", Self.line(text, condition)) }
-    let aggregation: AggregatePlan? = if case .groups(let groups, _) = plan.rows { groups } else { nil }
+    let aggregation = plan.aggregation
     if case .events = tables { try addScan(plan, aggregation) }
     if let join = plan.join { addJoin(join, tables) }
     if let aggregation {
@@ -37,7 +37,9 @@ struct PlanExplanation {
     if !select.orderBy.isEmpty {
       add("order by", select.orderBy.map { Self.line(text, $0.node) }.joined(separator: ", "))
     }
-    if let limit = plan.limit { add("limit", "\(limit)" + (plan.offset > 0 ? " from \(plan.offset)" : "")) }
+    if let limit = plan.limit {
+      add("limit", plan.offset > 0 ? "\(limit) behind \(plan.offset)" : "\(limit)")
+    }
   }
 
   private func name(_ table: SelectTables) -> String {
@@ -114,14 +116,20 @@ struct PlanExplanation {
       if request.needsTimes { fields.append(.canonical(.timestamp)) }
       for field in Set(fields) {
         guard let column = reader.column(of: field) else { continue }
-        let bytes = wanted.reduce(UInt64(0)) { $0 + UInt64(footer.columns[column].blocks[$1].storedBytes) }
+        let bytes = wanted.reduce(UInt64(0)) {
+          $0 + UInt64(footer.columns[column].blocks[$1].storedBytes)
+        }
         columns[field.name, default: 0] += bytes
       }
     }
   }
 
   private static func size(_ bytes: UInt64) -> String {
-    bytes < 10_000 ? "\(bytes) B" : bytes < 10_000_000 ? "\(bytes >> 10) KiB" : "\(bytes >> 20) MiB"
+    switch bytes {
+    case ..<10_000: "\(bytes) B"
+    case ..<10_000_000: "\(bytes >> 10) KiB"
+    default: "\(bytes >> 20) MiB"
+    }
   }
 
   // MARK: - Joins

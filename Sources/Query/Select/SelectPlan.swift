@@ -35,6 +35,11 @@ struct SelectPlan: Sendable {
   var limit: Int?
   var offset: Int
 
+  /// The groups that rows are made of; nil when they are made of rows.
+  var aggregation: AggregatePlan? {
+    if case .groups(let aggregation, _) = rows { aggregation } else { nil }
+  }
+
   /// Whether it matters where a row stands.
   var isOrdered: Bool { !order.isEmpty }
 

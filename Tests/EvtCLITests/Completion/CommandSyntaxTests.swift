@@ -54,7 +54,8 @@ struct CommandSyntaxTests {
   private static let free: Set = [
     "--threads", "--now", "--last", "--since", "--until", "--window", "--top", "--map",
     "--set", "--hash", "--drop", "--truncate-ip", "--flush", "--max-rejects", "--memory", "--days",
-    "--rollup-days", "--rows", "--users", "--seed", "--start", "--dedupe-window", "--undo",
+    "--rollup-days", "--param", "--rows", "--users", "--seed", "--start", "--dedupe-window",
+    "--undo",
   ]
 
   @Test("every option that takes a value is completed, or cannot be", arguments: commands)
