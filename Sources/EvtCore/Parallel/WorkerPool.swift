@@ -76,15 +76,19 @@ public final class WorkerPool: Sendable {
     return pending
   }
 
-  /// Runs `body` for 0..<count on the workers and returns the results in order.
+  /// Runs `body` for 0..<count on the caller's thread and the workers, and returns the results in
+  /// order.
   /// - Throws: the error of the lowest index that failed, after all have ended.
   public func map<Success: Sendable>(
     count: Int, _ body: @escaping @Sendable (Int) throws -> Success
   ) throws -> [Success] {
-    if threads == 1 || count == 1 { return try (0..<count).map(body) }
-    let pending = (0..<count).map { index in submit { try body(index) } }
-    let results = pending.map { $0.wait() }
-    return try results.map { try $0.get() }
+    if threads == 1 || count <= 1 { return try (0..<count).map(body) }
+    let jobs = IndexedJobs(count: count, body)
+    // The caller would only wait, and be woken for each result.
+    let others = (1..<min(threads, count)).map { _ in submit { jobs.work() } }
+    jobs.work()
+    for other in others { _ = other.wait() }
+    return try jobs.results()
   }
 
   private func work() {
@@ -96,6 +100,38 @@ public final class WorkerPool: Sendable {
       }
       guard let job else { return }
       job()
+    }
+  }
+}
+
+/// The jobs of one `map`, which several threads take one after the other.
+private final class IndexedJobs<Success: Sendable>: Sendable {
+  private let body: @Sendable (Int) throws -> Success
+  private let count: Int
+  private let next = Atomic<Int>(0)
+  private let outcomes: Mutex<[Result<Success, any Error>?]>
+
+  init(count: Int, _ body: @escaping @Sendable (Int) throws -> Success) {
+    self.count = count
+    self.body = body
+    outcomes = Mutex([Result<Success, any Error>?](repeating: nil, count: count))
+  }
+
+  /// Runs jobs as long as there are any.
+  func work() {
+    while true {
+      let index = next.add(1, ordering: .relaxed).oldValue
+      guard index < count else { return }
+      let outcome = Result { try body(index) }
+      outcomes.withLock { $0[index] = outcome }
+    }
+  }
+
+  /// The results in order, when all jobs have ended.
+  func results() throws -> [Success] {
+    try outcomes.withLock { $0 }.map { outcome in
+      guard let outcome else { preconditionFailure("BUG: job without result") }
+      return try outcome.get()
     }
   }
 }

@@ -22,10 +22,11 @@ extension SelectPlan {
 
   /// The first `limit` rows in order; equal ones keep the order in which they came.
   func firstRows(_ rows: [SortableRow], _ limit: Int?) -> [SortableRow] {
-    let places = rows.indices.sorted { left, right in
-      compare(rows[left], rows[right]).map { $0 == .below } ?? (left < right)
-    }
-    return places.prefix(limit ?? .max).map { rows[$0] }
+    let first = order.count + (limitBy?.keys.count ?? 0)
+    let ties = first..<max(first, rows.first?.order.count ?? 0)
+    let keys = order + ties.map { _ in OrderKey.ascending }
+    let sorted = RowOrder(rows, keys, at: Array(order.indices) + Array(ties))
+    return sorted.first(limit ?? .max).map { rows[$0] }
   }
 
   /// Whether a row of `values` comes before `row` in the order.
@@ -35,20 +36,6 @@ extension SelectPlan {
       if result != .equal { return result == .below }
     }
     return false
-  }
-
-  /// How two rows are ordered; nil when they are equal in everything.
-  private func compare(_ left: SortableRow, _ right: SortableRow) -> Order? {
-    for (index, key) in order.enumerated() {
-      let result = key.compare(left.order[index], right.order[index])
-      if result != .equal { return result }
-    }
-    let first = order.count + (limitBy?.keys.count ?? 0)
-    for index in first..<max(first, left.order.count) {
-      let result = ValueOrder.total(left.order[index], right.order[index])
-      if result != .equal { return result }
-    }
-    return nil
   }
 }
 

@@ -110,6 +110,10 @@ struct OrderKey: Hashable, Sendable {
   var isDescending: Bool
   var nullsFirst: Bool
 
+  /// An order that decides between rows which are equal otherwise.
+  static let ascending = OrderKey(
+    expression: .constant(.null), isDescending: false, nullsFirst: false)
+
   /// How `left` stands to `right` in this order.
   func compare(_ left: Value, _ right: Value) -> Order {
     if left.isNull || right.isNull {
