@@ -12,8 +12,8 @@ PACKAGES = zlib1g-dev liblz4-dev pkg-config curl
 # ISA-L (libisal-dev) inflates gzip twice as fast as zlib. It is used where it is installed.
 export EVT_ISAL ?= $(shell pkg-config --exists libisal 2>/dev/null && echo 1)
 
-.PHONY: all deps build demo test test-release fuzz lint golden man samples bench install uninstall \
-  dist clean
+.PHONY: all deps build demo test test-release fuzz fuzz-sql lint golden man samples bench install \
+  uninstall dist clean
 
 all: build
 
@@ -60,6 +60,14 @@ fuzz: deps
 	  $(FUZZER) $$target $$corpus -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=4096 \
 	    -verbosity=0 -artifact_prefix=.build-fuzz/$$target-; \
 	done
+
+# Random SELECTs over random logs, answered by evt and by ClickHouse (chdb from PyPI).
+QUERIES ?= 10000
+SEED ?= 1
+fuzz-sql: build
+	python3 -m venv .build-bench/venv
+	.build-bench/venv/bin/pip install --quiet chdb
+	.build-bench/venv/bin/python Fuzz/sql.py --queries $(QUERIES) --seed $(SEED) --keep
 
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Fuzz

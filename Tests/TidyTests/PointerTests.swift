@@ -20,7 +20,8 @@ struct PointerTests {
     "Sources/EvtCore/ExactText.swift", "Sources/EvtCore/NumberText.swift",
     "Sources/EvtCore/StableHash.swift", "Sources/EvtCore/Time/TimeText.swift",
     "Sources/EvtCLI/Output/OutputBuffer.swift", "Sources/Query/Evaluate/LikePattern.swift",
-    "Sources/Query/Raw/EventWriter.swift", "Sources/Query/Value/ValueCoding.swift",
+    "Sources/Query/Raw/EventWriter.swift", "Sources/Query/Select/RowOrder.swift",
+    "Sources/Query/Value/ValueCoding.swift",
     "Sources/Query/Value/ValueOrder.swift",
   ]
 

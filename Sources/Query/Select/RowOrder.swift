@@ -2,9 +2,9 @@
 
 import EvtCore
 
-/// The order of rows, prepared so that most comparisons are of integers: each value becomes one that
-/// is in the same order, and only where two of these are equal and do not say it all, the values
-/// themselves are compared.
+/// The order of rows, prepared so that most comparisons are of integers: each value becomes one
+/// that is in the same order, and only where two of these are equal and do not say it all, the
+/// values themselves are compared.
 struct RowOrder {
   private let keys: [OrderKey]
   private let rows: [SortableRow]
