@@ -13,6 +13,7 @@ enum AggregateState {
   case distinct(EntityCollector)
   case samples([Sample])
   case steps([StepEvent])
+  case accumulators([any Accumulator], AccumulatorFunction)
 
   /// The state before any row.
   init(_ aggregate: BoundAggregate, hasKeys: Bool) {
@@ -24,6 +25,8 @@ enum AggregateState {
     case .distinct(let kind): self = .distinct(EntityCollector(kind, hasGroups: hasKeys))
     case .quantile: self = .samples([])
     case .windowFunnel: self = .steps([])
+    case .accumulator(let function):
+      self = .accumulators(hasKeys ? [] : [function.make()], function)
     }
   }
 
@@ -42,6 +45,10 @@ enum AggregateState {
       self = .rows
       extremes += [Extreme](repeating: Extreme(), count: groupCount - extremes.count)
       self = .extremes(extremes)
+    case .accumulators(var states, let function):
+      self = .rows
+      while states.count < groupCount { states.append(function.make()) }
+      self = .accumulators(states, function)
     case .rows, .distinct, .samples, .steps: break
     }
   }
@@ -56,6 +63,7 @@ enum AggregateState {
     case .distinct(let collector): collector.heldBytes
     case .samples(let samples): samples.count * MemoryLayout<Sample>.stride
     case .steps(let steps): steps.count * MemoryLayout<StepEvent>.stride
+    case .accumulators(let states, _): states.reduce(states.count * 96) { $0 + $1.heldBytes }
     }
   }
 
@@ -69,6 +77,7 @@ enum AggregateState {
     case .distinct(let collector): .entities(collector.finish())
     case .samples(let samples): .samples(samples)
     case .steps(let steps): .steps(steps)
+    case .accumulators(let states, _): .accumulators(states)
     }
   }
 }
@@ -84,6 +93,7 @@ enum PartialState: Sendable {
   case countedEntities([UInt64])
   case samples([Sample])
   case steps([StepEvent])
+  case accumulators([any Accumulator])
 }
 
 extension AggregateState {
@@ -125,7 +135,23 @@ extension AggregateState {
       self = .rows
       Self.collect(vector, rows, groups, steps, &events)
       self = .steps(events)
+    case .accumulators: break
     }
+  }
+
+  /// Adds `rows` of a block to accumulators, which take the values of all `columns`.
+  mutating func add(
+    _ columns: [(vector: ColumnVector, type: FieldType)], _ rows: SelectedRows, groups: [UInt32]
+  ) {
+    guard case .accumulators(var states, let function) = self else { return }
+    self = .rows
+    var readers = columns.map { ValueReader($0.vector, $0.type) }
+    var arguments = [Value](repeating: .null, count: columns.count)
+    rows.forEach { ordinal, row in
+      for index in readers.indices { arguments[index] = readers[index].value(row) }
+      states[groups.isEmpty ? 0 : Int(groups[ordinal])].add(arguments)
+    }
+    self = .accumulators(states, function)
   }
 
   private mutating func addCounts(_ rows: SelectedRows, _ groups: [UInt32]) {
@@ -164,16 +190,17 @@ extension AggregateState {
     switch vector.uniformKind {
     case .int: rows.forEach { sums[group($0)].add(vector.numbers[$1]) }
     case .double: rows.forEach { sums[group($0)].add(vector.double($1)) }
-    case .absent, .null, .bool, .text, .json: break
+    case .bool: rows.forEach { sums[group($0)].add(vector.numbers[$1]) }
+    case .absent, .null, .text, .json: break
     case .decimal, nil:
       let (int, double) = (ValueKind.int.rawValue, ValueKind.double.rawValue)
-      let decimal = ValueKind.decimal.rawValue
+      let (decimal, bool) = (ValueKind.decimal.rawValue, ValueKind.bool.rawValue)
       let uniform = vector.uniformKind?.rawValue
       try rows.forEach { ordinal, row in
         let kind = uniform ?? vector.kinds[row]
         if kind == double {
           sums[group(ordinal)].add(vector.double(row))
-        } else if kind == int {
+        } else if kind == int || kind == bool {
           sums[group(ordinal)].add(vector.numbers[row])
         } else if kind == decimal {
           guard case .decimal(let value) = vector.evaluated(row, as: .plain),

@@ -15,11 +15,15 @@ struct BoundAggregate: Hashable, Sendable {
     case quantile(Quantile)
     /// The number of steps done, each the condition of a mark, within so many of the input's units.
     case windowFunnel(window: Int64)
+    /// Of the values of all inputs, row by row.
+    case accumulator(AccumulatorFunction)
   }
 
   var function: Function
   /// What is aggregated; nil for rows.
   var input: AggregateInput?
+  /// What an accumulator takes of each row.
+  var inputs: [AggregateInput] = []
   /// Only rows for which this mark holds count.
   var condition: Int?
   /// The marks of a funnel's steps.

@@ -12,6 +12,7 @@ enum MergedState {
   case distinct([EntityList], groupMaps: [[UInt32]], counted: [UInt64])
   case samples([Sample])
   case steps([StepEvent])
+  case accumulators([any Accumulator], AccumulatorFunction)
 
   /// The state before any part.
   init(_ aggregate: BoundAggregate, groupCount: Int) {
@@ -24,6 +25,8 @@ enum MergedState {
       self = .distinct([], groupMaps: [], counted: [UInt64](repeating: 0, count: groupCount))
     case .quantile: self = .samples([])
     case .windowFunnel: self = .steps([])
+    case .accumulator(let function):
+      self = .accumulators((0..<groupCount).map { _ in function.make() }, function)
     }
   }
 
@@ -46,6 +49,10 @@ enum MergedState {
       self = .rows
       counted += [UInt64](repeating: 0, count: groupCount - counted.count)
       self = .distinct(lists, groupMaps: maps, counted: counted)
+    case .accumulators(var states, let function):
+      self = .rows
+      while states.count < groupCount { states.append(function.make()) }
+      self = .accumulators(states, function)
     default: break
     }
   }
@@ -94,6 +101,10 @@ enum MergedState {
         events.append(event)
       }
       self = .steps(events)
+    case (.accumulators(var states, let function), .accumulators(let theirs)):
+      self = .rows
+      for (group, merged) in map.enumerated() { states[Int(merged)].merge(theirs[group]) }
+      self = .accumulators(states, function)
     default: break
     }
   }
@@ -109,6 +120,7 @@ enum MergedState {
     case .extremes(let extremes): united.add(.extremes(extremes), map, aggregate)
     case .samples(let samples): united.add(.samples(samples), map, aggregate)
     case .steps(let events): united.add(.steps(events), map, aggregate)
+    case .accumulators(let states, _): united.add(.accumulators(states), map, aggregate)
     case .distinct(let lists, let groupMaps, let counted):
       united.add(.countedEntities(counted), map, aggregate)
       for (list, groupMap) in zip(lists, groupMaps) {
@@ -132,7 +144,7 @@ enum MergedState {
       let isMax = aggregate.function == .extreme(isMax: true)
       extremes.cumulate(runLength: runLength) { $0.merge($1, isMax: isMax) }
       self = .extremes(extremes)
-    case .samples, .steps:
+    case .samples, .steps, .accumulators:
       preconditionFailure("BUG: \(aggregate.function) does not cumulate")
     }
   }
@@ -163,6 +175,7 @@ enum MergedState {
         try Self.byGroup(samples, groupCount, pool, group: \.group) { numbers in
           quantile.value(of: numbers, type)
         })
+    case .accumulators(let states, _): return .values(states.map(\.value))
     case .steps(let events):
       guard case .windowFunnel(let window) = aggregate.function else { return .rows }
       let stepCount = aggregate.steps.count

@@ -52,6 +52,11 @@ struct SegmentAggregator: ~Copyable {
       if case .rows = states[index] { continue }
       let taken = aggregate.condition.map { SelectedRows(rows, in: block.marks[$0]) } ?? rows
       if taken.count == 0 { continue }
+      if !aggregate.inputs.isEmpty {
+        states[index].add(
+          aggregate.inputs.map { $0.vector(block, taken, fields) }, taken, groups: groups)
+        continue
+      }
       let column = aggregate.input?.vector(block, taken, fields)
       try states[index].add(
         column, taken, groups: groups, groupCount: groupCount,

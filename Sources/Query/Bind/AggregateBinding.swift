@@ -30,123 +30,386 @@ extension ExpressionBinding {
       }
       condition = try bindCondition(last)
     }
+    let bound = try boundArguments(call, name, arguments)
     var aggregate = GroupAggregate(
       function: .count, condition: condition, text: source.slice(node.span))
-    if name.base == .windowFunnel {
-      return (try windowFunnel(call, arguments, aggregate), .number)
+    if name.base == .windowFunnel, call.parameters?.count == 1, !hasOthers(name, call) {
+      let time = try funnelTime(call, arguments, bound)
+      aggregate.argument = bound[0].expression
+      aggregate.steps = bound.dropFirst().map(\.expression)
+      aggregate.function = .windowFunnel(window: time)
+      return (aggregate, .number)
     }
-    try checkShape(call, name, arguments)
-    let part = try arguments.first.map { argument throws(QueryError) in try bind(argument) }
-    if let part, let argument = arguments.first { try check(part, argument, call, name) }
-    aggregate.argument = part?.expression
-    aggregate.function = try function(call, name)
-    var families = ValueFamilies.number
-    switch name.base {
-    case .count:
+    let isOfOne = arguments.count <= 1 && !hasOthers(name, call)
+    if isOfOne, let function = try simpleFunction(call, name) {
+      aggregate.argument = bound.first?.expression
+      aggregate.function = function
       // Values that are never null need no look.
-      if part?.isNullable == false, !call.isDistinct { aggregate.argument = nil }
-    case .sum: aggregate.sumsToNull = part?.isNullable ?? true
-    case .min, .max: families = part?.families ?? []
-    default: break
+      if function == .count, bound.first?.isNullable == false { aggregate.argument = nil }
+      if name.base == .sum { aggregate.sumsToNull = bound[0].isNullable }
+      let keepsFamily = name.base == .min || name.base == .max
+      return (aggregate, keepsFamily ? bound[0].families : .number)
     }
-    return (aggregate, families)
+    let function = try accumulator(call, name, arguments, bound)
+    aggregate.arguments = bound.map(\.expression)
+    if bound.isEmpty { aggregate.arguments = [.constant(.bool(true))] }
+    aggregate.function = .accumulator(function)
+    return (aggregate, families(name, bound))
   }
 
-  private func checkShape(
+  /// Whether more than a condition stands around the aggregate.
+  private func hasOthers(_ name: AggregateName, _ call: CallSyntax) -> Bool {
+    name.combinators.contains { $0 != .if } || call.isDistinct && !Self.countsDistinct(name)
+  }
+
+  /// Whether DISTINCT within it, or nothing, makes it count different values.
+  private static func countsDistinct(_ name: AggregateName) -> Bool {
+    switch name.base {
+    case .count, .uniq, .uniqExact, .uniqCombined, .uniqCombined64, .uniqHLL12, .uniqTheta: true
+    default: false
+    }
+  }
+
+  // MARK: - Arguments
+
+  /// Binds the arguments, conditions among them, and checks what they are.
+  mutating func boundArguments(
+    _ call: CallSyntax, _ name: AggregateName, _ arguments: [SyntaxNode]
+  ) throws(QueryError) -> [BoundPart] {
+    try checkCount(call, name, arguments)
+    var parts: [BoundPart] = []
+    for (index, argument) in arguments.enumerated() {
+      if name.takesCondition(at: index) {
+        parts.append(BoundPart(expression: try bindCondition(argument), families: .bool))
+        continue
+      }
+      let part = try bind(argument)
+      try check(part, argument, call, name)
+      parts.append(part)
+    }
+    return parts
+  }
+
+  private func checkCount(
     _ call: CallSyntax, _ name: AggregateName, _ arguments: [SyntaxNode]
   ) throws(QueryError) {
-    let least = name.base == .count && !call.isDistinct ? 0 : 1
-    guard (least...1).contains(arguments.count) else {
-      let wanted = least == 0 ? "at most one argument" : "one argument"
+    var wanted = name.arity
+    if name.base == .count, call.isDistinct { wanted = 1...32 }
+    guard !wanted.contains(arguments.count) else { return }
+    if let example = name.example {
       throw source.problem(
-        call.nameSpan,
-        "\(call.name) takes \(wanted)\(name.hasCondition ? " and a condition" : "")"
-          + ", not \(arguments.count)")
+        call.nameSpan, "\(call.name) takes \(example.arguments)", hint: "write \(example.call)")
     }
-    guard !call.isDistinct || name.base == .count else {
-      throw source.problem(
-        call.nameSpan, "\(call.name) takes no DISTINCT", hint: "write uniqExact(…)")
-    }
-    guard call.parameters == nil || name.quantileMethod != nil else {
-      throw source.problem(call.nameSpan, "\(call.name) takes no parameters")
-    }
+    let shown =
+      switch (wanted.lowerBound, wanted.upperBound) {
+      case (0, 1): "at most one argument"
+      case (1, 1): "one argument"
+      case (let low, let high): low == high ? "\(low) arguments" : "\(low) to \(high) arguments"
+      }
+    throw source.problem(
+      call.nameSpan,
+      "\(call.name) takes \(shown)\(name.hasCondition ? " and a condition" : "")"
+        + ", not \(arguments.count)")
   }
 
   private func check(
     _ part: BoundPart, _ argument: SyntaxNode, _ call: CallSyntax, _ name: AggregateName
   ) throws(QueryError) {
-    guard name.takesNumbers, !part.families.isEmpty, !part.families.contains(.number) else {
+    if name.combinators.contains(.array) {
+      guard part.families.isEmpty || !part.families.isDisjoint(with: [.array, .json]) else {
+        throw source.problem(
+          argument.span, "\(shown(part, argument)), but \(call.name) takes arrays")
+      }
+      return
+    }
+    var wanted: ValueFamilies = [.number, .bool]
+    if name.isQuantile { wanted.insert(.time) }
+    guard name.takesNumbers, !part.families.isEmpty, part.families.isDisjoint(with: wanted) else {
       return
     }
     throw source.problem(
-      argument.span, "\(shown(part, argument)), but \(call.name) takes numbers",
-      hint: part.families == .bool ? "write countIf(\(source.slice(argument.span)))" : nil)
+      argument.span, "\(shown(part, argument)), but \(call.name) takes numbers")
   }
 
-  private func function(
+  // MARK: - Functions
+
+  /// The aggregates that have states of their own.
+  private func simpleFunction(
     _ call: CallSyntax, _ name: AggregateName
-  ) throws(QueryError) -> BoundAggregate.Function {
+  ) throws(QueryError) -> BoundAggregate.Function? {
+    if case .quantile(let method) = name.quantileMethod, !name.isPlural {
+      return .quantile(Quantile(method: method, level: try levels(call, name)[0]))
+    }
+    guard !name.isQuantile else { return nil }
+    switch name.base {
+    case .count where call.isDistinct: return .distinct(.value)
+    case .uniq, .uniqExact, .uniqCombined, .uniqCombined64, .uniqHLL12, .uniqTheta:
+      return .distinct(.value)
+    case .count, .sum, .avg, .min, .max:
+      try refuseParameters(call)
+      return name.base == .count
+        ? .count
+        : name.base == .sum
+          ? .sum : name.base == .avg ? .average : .extreme(isMax: name.base == .max)
+    default: return nil
+    }
+  }
+
+  private func refuseParameters(_ call: CallSyntax) throws(QueryError) {
+    guard call.parameters == nil else {
+      throw source.problem(call.nameSpan, "\(call.name) takes no parameters")
+    }
+  }
+
+  /// The accumulator of an aggregate with its combinators.
+  func accumulator(
+    _ call: CallSyntax, _ name: AggregateName, _ arguments: [SyntaxNode], _ bound: [BoundPart]
+  ) throws(QueryError) -> AccumulatorFunction {
+    var kind = try kind(call, name, arguments, bound)
+    if call.isDistinct, !Self.countsDistinct(name) { kind = .distinct(kind) }
+    for combinator in name.combinators.reversed() {
+      switch combinator {
+      case .if: break
+      case .distinct: kind = .distinct(kind)
+      case .array: kind = .items(kind)
+      case .orNull: kind = .empty(kind, ofNothing: .null)
+      case .orDefault: kind = .empty(kind, ofNothing: Self.standard(name, bound))
+      }
+    }
+    // A sum of nothing is null where its terms can be null.
+    if name.base == .sum, bound.first?.isNullable == true, !name.combinators.contains(.orDefault) {
+      kind = .empty(kind, ofNothing: .null)
+    }
+    return AccumulatorFunction(kind: kind)
+  }
+
+  /// What ClickHouse's types have by default.
+  private static func standard(_ name: AggregateName, _ bound: [BoundPart]) -> Value {
+    switch name.base {
+    case .min, .max, .any, .anyLast, .argMin, .argMax:
+      switch bound.first?.families {
+      case .some(.text): .text([])
+      case .some(.time): .time(0)
+      case .some(.bool): .bool(false)
+      default: .int(0)
+      }
+    case .groupArray, .groupArrayLast, .groupArraySorted, .groupUniqArray, .topK, .topKWeighted:
+      .array([])
+    default: .int(0)
+    }
+  }
+
+  private func kind(
+    _ call: CallSyntax, _ name: AggregateName, _ arguments: [SyntaxNode], _ bound: [BoundPart]
+  ) throws(QueryError) -> AccumulatorFunction.Kind {
     if let method = name.quantileMethod {
-      return .quantile(Quantile(method: method, level: try level(call)))
+      return .quantiles(method, try levels(call, name), isPlural: name.isPlural)
     }
     switch name.base {
-    case .count: return call.isDistinct ? .distinct(.value) : .count
-    case .uniq, .uniqExact: return .distinct(.value)
-    case .sum: return .sum
-    case .avg: return .average
-    case .min: return .extreme(isMax: false)
-    default: return .extreme(isMax: true)
+    case .groupArray: return .array(.first, limit: try limit(call))
+    case .groupArrayLast: return .array(.last, limit: try limit(call, isNeeded: true))
+    case .groupUniqArray: return .array(.unique, limit: try limit(call))
+    case .groupArraySorted: return .sorted(limit: try limit(call, isNeeded: true) ?? 0)
+    case .topK, .topKWeighted:
+      return .frequent(
+        limit: try limit(call) ?? 10, isWeighted: name.base == .topKWeighted)
+    case .windowFunnel:
+      return .funnel(
+        window: try funnelTime(call, arguments, bound), try funnelModes(call),
+        conditions: arguments.count - 1)
+    case .sequenceMatch, .sequenceCount:
+      return .sequence(
+        try sequencePattern(call, arguments, bound), counts: name.base == .sequenceCount)
+    default:
+      try refuseParameters(call)
+      return plainKind(name, call, arguments.count)
     }
   }
 
-  private func level(_ call: CallSyntax) throws(QueryError) -> Double {
-    guard let parameters = call.parameters else { return 0.5 }
-    guard parameters.count == 1, case .number(let text) = parameters[0].kind,
-      let level = Double(text), (0...1).contains(level)
+  /// The aggregates without parameters.
+  private func plainKind(
+    _ name: AggregateName, _ call: CallSyntax, _ count: Int
+  ) -> AccumulatorFunction.Kind {
+    switch name.base {
+    case .count: call.isDistinct ? .unique : .count
+    case .sum: .sum
+    case .avg: .average
+    case .min: .minimum
+    case .max: .maximum
+    case .any: .any(isLast: false)
+    case .anyLast: .any(isLast: true)
+    case .argMin: .argument(isMax: false)
+    case .argMax: .argument(isMax: true)
+    case .stddevPop: .moments(.deviation(isSample: false))
+    case .stddevSamp: .moments(.deviation(isSample: true))
+    case .varPop: .moments(.variance(isSample: false))
+    case .varSamp: .moments(.variance(isSample: true))
+    case .covarPop: .moments(.covariance(isSample: false))
+    case .covarSamp: .moments(.covariance(isSample: true))
+    case .corr: .moments(.correlation)
+    case .avgWeighted: .moments(.weightedMean)
+    case .groupBitAnd: .bits(.and)
+    case .groupBitOr: .bits(.or)
+    case .groupBitXor: .bits(.xor)
+    case .retention: .retention(conditions: count)
+    default: .unique
+    }
+  }
+
+  /// What an aggregate gives for arguments of these families.
+  func families(_ name: AggregateName, _ bound: [BoundPart]) -> ValueFamilies {
+    if name.isPlural { return .array }
+    switch name.base {
+    case .min, .max, .any, .anyLast, .argMin, .argMax:
+      return name.combinators.contains(.array) ? [] : bound.first?.families ?? []
+    case .groupArray, .groupArrayLast, .groupArraySorted, .groupUniqArray, .topK, .topKWeighted,
+      .retention:
+      return .array
+    default:
+      return name.isQuantile && bound.first?.families == .time ? .time : .number
+    }
+  }
+
+  // MARK: - Parameters
+
+  private func levels(
+    _ call: CallSyntax, _ name: AggregateName
+  ) throws(QueryError) -> [Double] {
+    guard let parameters = call.parameters else { return [0.5] }
+    var levels: [Double] = []
+    for parameter in parameters {
+      guard case .number(let text) = parameter.literal, let level = Double(text),
+        (0...1).contains(level)
+      else {
+        levels = []
+        break
+      }
+      levels.append(level)
+    }
+    guard levels.count == parameters.count, !levels.isEmpty, name.isPlural || levels.count == 1
     else {
       throw source.problem(
-        call.nameSpan, "\(call.name) takes one level from 0 to 1",
+        call.nameSpan, "\(call.name) takes \(name.isPlural ? "levels" : "one level") from 0 to 1",
         hint: "write \(call.name)(0.95)(price)")
     }
-    return level
+    return levels
   }
 
-  /// `windowFunnel(seconds)(timestamp, condition, condition, …)`.
-  private mutating func windowFunnel(
-    _ call: CallSyntax, _ arguments: [SyntaxNode], _ aggregate: GroupAggregate
-  ) throws(QueryError) -> GroupAggregate {
-    let example = "write windowFunnel(1800)(timestamp, event = 'a', event = 'b')"
-    guard let parameters = call.parameters, let first = parameters.first,
-      case .number(let text) = first.kind, let window = Int64(text), window >= 0
+  private func limit(
+    _ call: CallSyntax, isNeeded: Bool = false
+  ) throws(QueryError) -> Int? {
+    guard let parameters = call.parameters else {
+      guard isNeeded else { return nil }
+      throw source.problem(
+        call.nameSpan, "\(call.name) takes how many values to keep",
+        hint: "write \(call.name)(10)(x)")
+    }
+    guard let first = parameters.first, case .number(let text) = first.literal,
+      let limit = Int(text), limit > 0
+    else {
+      throw source.problem(
+        call.nameSpan, "\(call.name) takes a number of values to keep, before its arguments")
+    }
+    return limit
+  }
+
+  /// The window of a funnel in the units of its times.
+  private func funnelTime(
+    _ call: CallSyntax, _ arguments: [SyntaxNode], _ bound: [BoundPart]
+  ) throws(QueryError) -> Int64 {
+    guard let first = call.parameters?.first, case .number(let text) = first.literal,
+      let window = Int64(text), window >= 0
     else {
       throw source.problem(
         call.nameSpan, "windowFunnel takes its window, a whole number, before the arguments",
-        hint: example)
+        hint: "write windowFunnel(1800)(timestamp, event = 'a', event = 'b')")
     }
-    if parameters.count > 1 {
+    let (units, overflow) = window.multipliedReportingOverflow(
+      by: try timeUnit(call, arguments, bound))
+    return overflow ? .max : units
+  }
+
+  /// Of times lengths are in seconds; of numbers in whatever they count.
+  private func timeUnit(
+    _ call: CallSyntax, _ arguments: [SyntaxNode], _ bound: [BoundPart]
+  ) throws(QueryError) -> Int64 {
+    guard bound[0].families.isEmpty || !bound[0].families.isDisjoint(with: [.time, .number])
+    else {
       throw source.problem(
-        parameters[1].span, "the modes of windowFunnel are not supported",
-        hint: "evt funnel counts no event twice (strict_once)")
+        arguments[0].span, "\(shown(bound[0], arguments[0])), but \(call.name) takes a time",
+        hint: "write \(call.name)(…)(timestamp, event = 'a', event = 'b')")
     }
-    guard (2...(StepEvent.stepsMax + 1)).contains(arguments.count) else {
+    return bound[0].families == .time ? 1_000_000_000 : 1
+  }
+
+  private func funnelModes(_ call: CallSyntax) throws(QueryError) -> FunnelAccumulator.Modes {
+    var modes: FunnelAccumulator.Modes = []
+    for parameter in (call.parameters ?? []).dropFirst() {
+      guard case .text(let bytes) = parameter.kind else {
+        throw source.problem(parameter.span, "the modes of windowFunnel are texts in quotes")
+      }
+      switch String(decoding: bytes, as: UTF8.self) {
+      case "strict", "strict_deduplication": modes.insert(.deduplication)
+      case "strict_order": modes.insert(.order)
+      case "strict_increase": modes.insert(.increase)
+      case "strict_once": modes.insert(.once)
+      default:
+        throw source.problem(
+          parameter.span, "\(source.slice(parameter.span)) is no mode of windowFunnel here",
+          hint: "the modes are strict_deduplication, strict_order, strict_increase, strict_once")
+      }
+    }
+    return modes
+  }
+
+  private func sequencePattern(
+    _ call: CallSyntax, _ arguments: [SyntaxNode], _ bound: [BoundPart]
+  ) throws(QueryError) -> SequencePattern {
+    guard let first = call.parameters?.first, case .text(let bytes) = first.kind,
+      let pattern = SequencePattern(
+        String(decoding: bytes, as: UTF8.self), unit: try timeUnit(call, arguments, bound))
+    else {
       throw source.problem(
-        call.nameSpan,
-        "windowFunnel takes a time and 1 to \(StepEvent.stepsMax) conditions", hint: example)
+        call.parameters?.first?.span ?? call.nameSpan,
+        "\(call.name) takes a pattern before its arguments",
+        hint: "write \(call.name)('(?1).*(?t<=3600)(?2)')(timestamp, event = 'a', event = 'b')")
     }
-    let time = try bind(arguments[0])
-    guard !time.families.isDisjoint(with: [.time, .number]) else {
+    guard pattern.conditions < arguments.count else {
       throw source.problem(
-        arguments[0].span, "\(shown(time, arguments[0])), but windowFunnel takes a time",
-        hint: example)
+        first.span,
+        "the pattern names condition \(pattern.conditions), but there are \(arguments.count - 1)")
     }
-    // Of times the window is in seconds; of numbers in whatever they count.
-    let unit: Int64 = time.families == .time ? 1_000_000_000 : 1
-    let (units, overflow) = window.multipliedReportingOverflow(by: unit)
-    var aggregate = aggregate
-    aggregate.argument = time.expression
-    aggregate.function = .windowFunnel(window: overflow ? .max : units)
-    for step in arguments.dropFirst() { aggregate.steps.append(try bindCondition(step)) }
-    return aggregate
+    return pattern
+  }
+}
+
+extension AggregateName {
+  /// Whether argument `index` is a condition.
+  fileprivate func takesCondition(at index: Int) -> Bool {
+    switch base {
+    case .retention: true
+    case .windowFunnel, .sequenceMatch, .sequenceCount: index > 0
+    default: false
+    }
+  }
+
+  /// How a call looks whose arguments are not just values.
+  fileprivate var example: (arguments: String, call: String)? {
+    let conditions = "event = 'a', event = 'b'"
+    return switch base {
+    case .windowFunnel:
+      (
+        "a time and 1 to \(StepEvent.stepsMax) conditions",
+        "windowFunnel(1800)(timestamp, \(conditions))"
+      )
+    case .sequenceMatch, .sequenceCount:
+      (
+        "a time and 1 to \(StepEvent.stepsMax) conditions",
+        "\(base.rawValue)('(?1).*(?2)')(timestamp, \(conditions))"
+      )
+    case .retention: ("1 to 32 conditions", "retention(\(conditions))")
+    default: nil
+    }
   }
 }
 
@@ -157,6 +420,20 @@ extension GroupAggregate {
     case .count, .distinct, .windowFunnel: false
     case .sum: sumsToNull
     case .average, .extreme, .quantile: true
+    case .accumulator(let function): function.kind.isNullable
+    }
+  }
+}
+
+extension AccumulatorFunction.Kind {
+  /// Whether it can be null for a group.
+  var isNullable: Bool {
+    switch self {
+    case .count, .sum, .array, .sorted, .frequent, .unique, .retention, .funnel, .sequence: false
+    case .quantiles(_, _, let isPlural): !isPlural
+    case .average, .minimum, .maximum, .any, .argument, .bits, .moments: true
+    case .distinct(let inner), .items(let inner): inner.isNullable
+    case .empty(let inner, let ofNothing): ofNothing.isNull || inner.isNullable
     }
   }
 }

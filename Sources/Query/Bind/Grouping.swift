@@ -26,6 +26,8 @@ struct Grouping {
 struct GroupAggregate: Hashable, Sendable {
   var function: BoundAggregate.Function
   var argument: BoundExpression?
+  /// What an accumulator takes.
+  var arguments: [BoundExpression] = []
   var condition: BoundExpression?
   var steps: [BoundExpression] = []
   var sumsToNull = false
@@ -34,6 +36,7 @@ struct GroupAggregate: Hashable, Sendable {
 
   static func == (left: GroupAggregate, right: GroupAggregate) -> Bool {
     left.function == right.function && left.argument == right.argument
+      && left.arguments == right.arguments
       && left.condition == right.condition && left.steps == right.steps
       && left.sumsToNull == right.sumsToNull
   }

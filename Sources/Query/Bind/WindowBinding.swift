@@ -20,18 +20,23 @@ extension ExpressionBinding {
     }
     isInWindow = true
     defer { isInWindow = saved }
-    var arguments: [BoundPart] = []
-    for argument in call.arguments { arguments.append(try bind(argument)) }
+    var nodes = call.arguments
     var condition: BoundExpression?
-    var name = call.name
-    if name.hasSuffix("If"), WindowFunction(name: String(name.dropLast(2))) != nil,
-      let last = call.arguments.last
-    {
-      name = String(name.dropLast(2))
-      arguments.removeLast()
+    let aggregate = WindowFunction(name: call.name) == nil ? AggregateName(call.name) : nil
+    if aggregate?.hasCondition == true, let last = nodes.popLast() {
       condition = try bindCondition(last)
     }
-    let (function, families) = try windowFunction(name, call, arguments)
+    var arguments: [BoundPart] = []
+    let function: WindowFunction
+    let families: ValueFamilies
+    if let aggregate {
+      arguments = try boundArguments(call, aggregate, nodes)
+      function = .aggregate(try accumulator(call, aggregate, nodes, arguments))
+      families = self.families(aggregate, arguments)
+    } else {
+      for argument in nodes { arguments.append(try bind(argument)) }
+      (function, families) = try windowFunction(call, arguments)
+    }
     if case .shifted = function { arguments = Self.withDefault(arguments) }
     var bound = BoundWindow(
       function: function, arguments: arguments.map(\.expression), condition: condition,
@@ -66,12 +71,12 @@ extension ExpressionBinding {
   }
 
   private func windowFunction(
-    _ name: String, _ call: CallSyntax, _ arguments: [BoundPart]
+    _ call: CallSyntax, _ arguments: [BoundPart]
   ) throws(QueryError) -> (WindowFunction, ValueFamilies) {
-    guard let function = WindowFunction(name: name) else {
+    guard let function = WindowFunction(name: call.name) else {
       throw source.problem(
         call.nameSpan, "\(call.name) is no window function here",
-        hint: "row_number, rank, lagInFrame and the common aggregates are")
+        hint: "row_number, rank, lagInFrame and the aggregates are")
     }
     let first = arguments.first?.families ?? []
     func constant(_ index: Int) throws(QueryError) -> Int {
@@ -104,12 +109,8 @@ extension ExpressionBinding {
       let distance = arguments.count > 1 ? try constant(1) : 1
       return (.shifted(direction * distance, inFrame: inFrame), first)
     case .firstValue, .lastValue: return (function, first)
-    case .aggregate(let aggregate):
-      let keepsFamily = aggregate.kind == .minimum || aggregate.kind == .maximum
-      if case .sum = aggregate.kind { try checkNumbers(call, arguments) }
-      if case .average = aggregate.kind { try checkNumbers(call, arguments) }
-      return (function, keepsFamily ? first : .number)
-    case .rowNumber, .rank, .denseRank, .percentRank, .cumeDist: return (function, .number)
+    case .rowNumber, .rank, .denseRank, .percentRank, .cumeDist, .aggregate:
+      return (function, .number)
     }
   }
 
@@ -128,17 +129,6 @@ extension ExpressionBinding {
       default: .null
       }
     return [arguments[0], BoundPart(value)]
-  }
-
-  private func checkNumbers(
-    _ call: CallSyntax, _ arguments: [BoundPart]
-  ) throws(QueryError) {
-    guard let part = arguments.first, !part.families.isEmpty,
-      part.families.isDisjoint(with: [.number, .bool])
-    else { return }
-    throw source.problem(
-      call.arguments[0].span,
-      "\(shown(part, call.arguments[0])), but \(call.name) takes numbers")
   }
 }
 
@@ -159,11 +149,6 @@ extension WindowFunction {
     case "first_value", "firstvalue": self = .firstValue
     case "last_value", "lastvalue": self = .lastValue
     case "nth_value", "nthvalue": self = .nthValue(1)
-    case "count": self = .aggregate(AccumulatorFunction(kind: .count))
-    case "sum": self = .aggregate(AccumulatorFunction(kind: .sum))
-    case "avg": self = .aggregate(AccumulatorFunction(kind: .average))
-    case "min": self = .aggregate(AccumulatorFunction(kind: .minimum))
-    case "max": self = .aggregate(AccumulatorFunction(kind: .maximum))
     default: return nil
     }
   }
@@ -171,11 +156,10 @@ extension WindowFunction {
   /// How many arguments it takes.
   fileprivate var arity: ClosedRange<Int> {
     switch self {
-    case .rowNumber, .rank, .denseRank, .percentRank, .cumeDist: 0...0
+    case .rowNumber, .rank, .denseRank, .percentRank, .cumeDist, .aggregate: 0...0
     case .ntile, .firstValue, .lastValue: 1...1
     case .nthValue: 2...2
     case .shifted: 1...3
-    case .aggregate(let function): function.kind == .count ? 0...1 : 1...1
     }
   }
 }

@@ -13,23 +13,6 @@ enum WindowFunction: Hashable, Sendable {
   case aggregate(AccumulatorFunction)
 }
 
-/// Makes the state of an aggregate.
-struct AccumulatorFunction: Hashable, Sendable {
-  enum Kind: Hashable, Sendable { case count, sum, average, minimum, maximum }
-
-  var kind: Kind
-
-  func make() -> any Accumulator {
-    switch kind {
-    case .count: SumAccumulator(.count)
-    case .sum: SumAccumulator(.sum)
-    case .average: SumAccumulator(.average)
-    case .minimum: ExtremeAccumulator(isMax: false)
-    case .maximum: ExtremeAccumulator(isMax: true)
-    }
-  }
-}
-
 /// A window function, over the values of a row or group.
 struct BoundWindow: Hashable, Sendable {
   var function: WindowFunction

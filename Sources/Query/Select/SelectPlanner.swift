@@ -239,6 +239,7 @@ struct SelectPlanner {
       if let argument = aggregate.argument {
         bound.input = plan.input(aggregate.text, value(argument))
       }
+      bound.inputs = aggregate.arguments.map { plan.input(aggregate.text, value($0)) }
       bound.condition = aggregate.condition.map { mark($0, &plan) }
       bound.steps = aggregate.steps.map { mark($0, &plan) }
       plan.aggregates.append(bound)
