@@ -124,6 +124,7 @@ struct QueryCommand: ParsableCommand {
     var query = try SQLQuery(parsing: sql, now: meta.now)
     query.range = meta.range
     query.allowsMissing = allowMissing
+    query.zones = ZoneDatabase.system.loader
     let table = try query.run(on: snapshot, pool: pool)
     var report = Report(
       meta: meta, columns: table.columns.map { ReportColumn($0) }, rows: table.rows)
