@@ -8,6 +8,8 @@ import EvtCore
 public struct Binder: Sendable {
   /// What `now()` means, in nanoseconds.
   public let now: Int64
+  /// Where time zones come from.
+  public var zones = ZoneLoader.utc
   /// Whether unknown names are taken for nothing.
   public let allowsMissing: Bool
   /// What was taken for nothing so far.
