@@ -55,6 +55,7 @@ struct CommandSyntaxTests {
     "--threads", "--now", "--last", "--since", "--until", "--window", "--top", "--map",
     "--set", "--hash", "--drop", "--truncate-ip", "--flush", "--max-rejects", "--memory", "--days",
     "--rollup-days", "--rows", "--users", "--seed", "--start", "--dedupe-window", "--undo",
+    "--fail-if", "--warn-if", "--max-stale",
   ]
 
   @Test("every option that takes a value is completed, or cannot be", arguments: commands)
