@@ -35,6 +35,16 @@ public struct Binder: Sendable {
     knowsAllFields = source.knowsAllFields
   }
 
+  /// Creates a binder for expressions over the columns of a table in memory.
+  init(over columns: [BoundField], now: Int64) {
+    self.now = now
+    allowsMissing = false
+    catalog = FieldCatalog(columns: columns)
+    events = [:]
+    knowsAllEvents = false
+    knowsAllFields = true
+  }
+
   /// Every field, canonical ones first.
   var allFields: [BoundField] { tableColumns ?? catalog.all }
 
