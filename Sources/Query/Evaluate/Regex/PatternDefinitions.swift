@@ -26,7 +26,7 @@ extension FunctionDefinition {
       .int(Int64(matcher.matches(in: arguments[0]).count { $0[1] > $0[0] }))
     },
     pattern("replaceRegexpAll", "REGEXP_REPLACE", takes: [.text, .text, .text], gives: .text) {
-      .text(replace($1[0], $0.matches(in: $1[0]), $1[2]))
+      $1[1].isEmpty ? .text($1[0]) : .text(replace($1[0], $0.matches(in: $1[0]), $1[2]))
     },
     pattern("replaceRegexpOne", takes: [.text, .text, .text], gives: .text) {
       .text(replace($1[0], $0.matches(in: $1[0], limit: 1), $1[2]))
