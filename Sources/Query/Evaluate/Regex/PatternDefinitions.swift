@@ -33,6 +33,9 @@ extension FunctionDefinition {
     },
     pattern("splitByRegexp", takes: [.text, .text], gives: .array, place: 0) { matcher, arguments in
       let text = arguments[1]
+      if arguments[0].isEmpty {
+        return .array(TextFunctions.characters(text).map { .text($0) })
+      }
       var pieces: [Value] = []
       var start = 0
       for match in matcher.matches(in: text) where match[1] > match[0] {
