@@ -18,6 +18,7 @@ extension ExpressionBinding {
       return try bind(SyntaxNode(written, span: node.span))
     }
     if let part = try extract(syntax) { return part }
+    if let part = try accurateCast(syntax, node) { return part }
     guard FunctionDefinition.named(name) != nil else {
       throw UnknownFunction.problem(name, nameSpan, source)
     }
@@ -37,13 +38,14 @@ extension ExpressionBinding {
       for argument in arguments.dropFirst() { parts.append(try bind(argument)) }
       parts.insert(try map(names, body, parts, first), at: 0)
     } else {
-      for argument in arguments { parts.append(try bind(argument)) }
-      if let unit = FunctionDefinition.named(name)?.takesInterval, unit, arguments.count > 1,
-        case .interval(let amount, let unit) = arguments[1].kind
-      {
-        nodes[1] = amount
-        parts.insert(BoundPart(.text(unit.rawValue.lowercased())), at: 2)
-        nodes.insert(amount, at: 2)
+      let takesInterval = FunctionDefinition.named(name)?.takesInterval == true
+      for argument in arguments {
+        guard takesInterval, case .interval(let amount, let unit) = argument.kind else {
+          parts.append(try bind(argument))
+          continue
+        }
+        nodes.insert(amount, at: parts.count)
+        parts += [try bind(amount), BoundPart(.text(unit.rawValue.lowercased()))]
       }
     }
     return try call(named: name, parts, nodes, shownName, nameSpan)

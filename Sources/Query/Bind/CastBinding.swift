@@ -16,6 +16,22 @@ extension ExpressionBinding {
     return part
   }
 
+  /// `accurateCast(x, 'Type')` and `accurateCastOrNull`, which cut nothing; nil for other calls.
+  mutating func accurateCast(
+    _ call: CallSyntax, _ node: SyntaxNode
+  ) throws(QueryError) -> BoundPart? {
+    guard ["accurateCast", "accurateCastOrNull"].contains(call.name), call.arguments.count == 2,
+      case .text(let bytes) = call.arguments[1].kind
+    else { return nil }
+    let name = String(decoding: bytes, as: UTF8.self)
+    let target = try type(named: name, call.arguments[1].span)
+    let definition = FunctionDefinition.cast(
+      to: target, named: name, isAccurate: true, orNull: call.name == "accurateCastOrNull")
+    return try self.call(
+      definition, [try bind(call.arguments[0])], [call.arguments[0]], call.name, node.span,
+      variant: call.name + name)
+  }
+
   private static func text(_ type: TypeSyntax) -> String {
     type.arguments.isEmpty
       ? type.name : type.name + "(" + type.arguments.map(text).joined(separator: ",") + ")"

@@ -90,6 +90,9 @@ extension FunctionDefinition {
         let value = JSONFunctions.value(arguments)
         if value.isNull { return type.zero }
         if type.families == .text { return JSONFunctions.text(value) }
+        if case .array(.nullable(let element)) = type, let items = value.items {
+          return .array(items.map { element.convert($0, in: zone) ?? .null })
+        }
         return type.convert(value, in: zone) ?? type.zero
       }
     }

@@ -88,6 +88,10 @@ enum Arithmetic {
   private static func decimals(
     _ operation: ArithmeticOperator, _ a: ExactDecimal, _ b: ExactDecimal
   ) -> Value {
+    if operation == .modulo, let left = Int128(exactly: a), let right = Int128(exactly: b) {
+      if right == 0 { return .null }
+      return number(ExactDecimal(BigInteger(right == -1 ? 0 : left % right), scale: 0))
+    }
     let low = min(a.exponent, b.exponent, 0)
     let high = max(a.magnitude, b.magnitude, 0)
     guard operation != .divide, operation != .modulo, high - low <= exactDigitsMax else {
@@ -168,5 +172,13 @@ extension Arithmetic {
     if awayFromZero { units = units + BigInteger(value.isNegative ? -1 : 1) }
     if places >= 0 { return number(ExactDecimal(units, scale: places)) }
     return number(ExactDecimal(units * .powerOfTen(-places), scale: 0))
+  }
+}
+
+extension Int128 {
+  /// The integer that `decimal` is; nil when it is none, or has more than 38 digits.
+  fileprivate init?(exactly decimal: ExactDecimal) {
+    guard decimal.isInteger, decimal.magnitude <= 38 else { return nil }
+    self.init(decimal.text)
   }
 }

@@ -71,7 +71,11 @@ extension FunctionDefinition {
           throw CallProblem(argument: 0, message: "the value cannot be converted by \(name)")
         }
         return { arguments in
-          if let value = type.convert(arguments[0], in: zone) { return value }
+          // Texts that do not fit are cut by the plain form only, as in ClickHouse.
+          let isAccurate = form != "" && arguments[0].family == .text
+          if let value = type.convert(arguments[0], in: zone, isAccurate: isAccurate) {
+            return value
+          }
           switch form {
           case "OrZero": return type.zero
           case "OrDefault": return arguments.count > bound ? arguments[bound] : type.zero

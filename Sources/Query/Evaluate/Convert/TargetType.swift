@@ -214,7 +214,12 @@ enum TimeConversion {
         // Without an offset it is the date that stands there.
         return .date(UTCDay(containing: time).number)
       }
-      return nil
+      // 20260131
+      guard text.count == 8, text.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+      let dashed = text[..<4] + [0x2D] + text[4..<6] + [0x2D] + text[6...]
+      return Array(dashed).withUnsafeBytes { TimeText.parse($0) }.map {
+        .date(UTCDay(containing: $0).number)
+      }
     case .int(let number):
       // Small numbers are days, others seconds.
       if number >= 0, number < 65_536 { return .date(Int32(number)) }

@@ -125,10 +125,7 @@ extension FunctionDefinition {
         return b == -1 ? Arithmetic.negate(.int(a)) : .int(a / b)
       }
       guard let a = Arithmetic.double($0[0]), let b = Arithmetic.double($0[1]) else { return .null }
-      // ClickHouse makes both whole first.
-      guard let whole = Int64(exactly: (a.rounded(.towardZero) / b.rounded(.towardZero)).rounded(.towardZero))
-      else { return .null }
-      return .int(whole)
+      return Int64(exactly: (a / b).rounded(.towardZero)).map { .int($0) } ?? .null
     }
   }
 

@@ -26,13 +26,16 @@ extension FunctionDefinition {
       .int(Int64(matcher.matches(in: arguments[0]).count { $0[1] > $0[0] }))
     },
     pattern("replaceRegexpAll", "REGEXP_REPLACE", takes: [.text, .text, .text], gives: .text) {
-      .text(replace($1[0], $0.matches(in: $1[0]), $1[2]))
+      $1[1].isEmpty ? .text($1[0]) : .text(replace($1[0], $0.matches(in: $1[0]), $1[2]))
     },
     pattern("replaceRegexpOne", takes: [.text, .text, .text], gives: .text) {
       .text(replace($1[0], $0.matches(in: $1[0], limit: 1), $1[2]))
     },
     pattern("splitByRegexp", takes: [.text, .text], gives: .array, place: 0) { matcher, arguments in
       let text = arguments[1]
+      if arguments[0].isEmpty {
+        return .array(TextFunctions.characters(text).map { .text($0) })
+      }
       var pieces: [Value] = []
       var start = 0
       for match in matcher.matches(in: text) where match[1] > match[0] {

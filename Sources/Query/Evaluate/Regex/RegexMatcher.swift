@@ -26,7 +26,7 @@ struct RegexMatcher: Sendable {
     while at <= text.count {
       // Ways that begin later are less preferred than those under way.
       if found == nil { add(0, none, at, text, to: &current, &seen) }
-      if current.isEmpty { break }
+      if current.isEmpty, found != nil { break }
       next.removeAll(keepingCapacity: true)
       let mark = at + 1
       for thread in current {

@@ -45,8 +45,7 @@ enum TimeFormat {
     case "C": return padded(year / 100, 2)
     case "G": return padded(TimeFunctions.isoYear(day), 4)
     case "g": return padded(TimeFunctions.isoYear(day) % 100, 2)
-    case "m": return padded(month, 2)
-    case "c": return "\(month)"
+    case "m", "c": return padded(month, 2)
     case "M": return months[month - 1]
     case "b": return String(months[month - 1].prefix(3))
     case "d": return padded(dayOfMonth, 2)
@@ -58,10 +57,8 @@ enum TimeFormat {
     case "w": return "\((weekday + 1) % 7)"
     case "V": return padded(TimeFunctions.isoWeek(day), 2)
     case "Q": return "\((month - 1) / 3 + 1)"
-    case "H": return padded(hour, 2)
-    case "k": return padded(hour, 2, " ")
-    case "h", "I": return padded(twelve, 2)
-    case "l": return padded(twelve, 2, " ")
+    case "H", "k": return padded(hour, 2)
+    case "h", "I", "l": return padded(twelve, 2)
     case "i": return padded(minute, 2)
     case "S", "s": return padded(second, 2)
     case "f": return padded(Int(TimeFunctions.timeOfDay(clock) % TimeFunctions.second / 1_000), 6)

@@ -153,16 +153,18 @@ enum StartUnit: String {
     switch self {
     case .nanosecond, .microsecond, .millisecond, .second, .minute, .hour:
       let length = nanoseconds.multipliedClamped(count)
-      // Intervals of a day's parts are counted from the zone's midnight of 1970.
-      let start = TimeFunctions.floor(clock, to: length)
+      // Hours are counted from midnight, what is shorter from 1970.
+      let midnight = self == .hour ? day.start : 0
+      let start = midnight + TimeFunctions.floor(clock - midnight, to: length)
       guard case .time(let time) = value else { return .time(start) }
       return .time(time &- (clock &- start))
     case .day:
       let first = UTCDay(number: Int32(truncatingIfNeeded: floor(Int64(day.number))))
       return .time(zone.firstInstant(showing: first.start))
     case .week:
-      let weeks = floor((Int64(TimeFunctions.monday(day).number) + 3) / 7)
-      return date(UTCDay(number: Int32(truncatingIfNeeded: weeks * 7 - 3)))
+      // Counted from the first Monday of 1970, the 5th of January.
+      let weeks = floor((Int64(TimeFunctions.monday(day).number) - 4) / 7)
+      return date(UTCDay(number: Int32(truncatingIfNeeded: weeks * 7 + 4)))
     case .month, .quarter:
       let length = self == .month ? count : 3 * count
       let (year, month, _) = day.civil
