@@ -118,7 +118,7 @@ public struct SQLWriter {
   private mutating func collect(
     _ node: SyntaxNode, _ source: SourceText, _ found: inout [(span: SourceSpan, text: String)]
   ) throws(QueryError) {
-    if case .call(let call) = node.kind, ScalarFunction(name: call.name)?.extractsJSON == true {
+    if case .call(let call) = node.kind, FunctionDefinition.extracts(call.name) {
       throw source.problem(
         call.nameSpan, "\(call.name) reads JSON text, which the table of --sql does not have",
         hint: "name the field by its path")

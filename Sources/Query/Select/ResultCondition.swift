@@ -50,7 +50,7 @@ public struct ResultCondition: Sendable {
     var binder = binder
     let predicate = try binder.predicate(expression)
     var found: [Int] = []
-    try table.scan(ScanRequest(filter: predicate)) { block in
+    try table.scan(part: 0, ScanRequest(filter: predicate)) { block in
       found += block.mask.rows.map { block.block * Limits.blockRowsMax + Int($0) }
     }
     return Finding(rows: found, holds: !found.isEmpty)
@@ -63,12 +63,13 @@ public struct ResultCondition: Sendable {
     let span = expression.root.span
     let one = SelectItem(node: SyntaxNode(.number("1"), span: span), span: span)
     let select = SelectSyntax(
-      items: [one], from: .events(alias: nil), having: expression.root, span: span)
+      items: [one], from: .one, having: expression.root, span: span)
     var planner = try SelectPlanner(
-      select, expression.source, binder, range: .all, columns: table.fields)
+      select, expression.source, binder, range: .all, scope: QueryScope())
     let plan = try planner.plan()
     guard case .groups(let aggregation, let having) = plan.rows else { return false }
-    return !GroupSelection(plan, having).rows(try aggregation.run(on: table, pool: pool)).isEmpty
+    let groups = try aggregation.groups(on: table, pool: pool)
+    return try !GroupSelection(plan, having).rows(groups, pool).rows.isEmpty
   }
 
   /// The column of `values`; one without any can be compared with everything.
