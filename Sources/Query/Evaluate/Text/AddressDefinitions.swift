@@ -20,7 +20,7 @@ extension FunctionDefinition {
     part("fragment") { Address($0).fragment },
     part("cutQueryString") { address in
       let before = address.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
-      return before + address.dropFirst(before.count).drop { $0 != UInt8(ascii: "#") }
+      return Array(before + address.dropFirst(before.count).drop { $0 != UInt8(ascii: "#") })
     },
     part("cutFragment") { address in Array(address.prefix { $0 != UInt8(ascii: "#") }) },
     FunctionDefinition("extractURLParameter", takes: [.text, .text], gives: .text) { arguments in
