@@ -168,8 +168,8 @@ enum StartUnit: String {
     case .month, .quarter:
       let length = self == .month ? count : 3 * count
       let (year, month, _) = day.civil
-      let months = TimeFunctions.floor(Int64((year - 1970) * 12 + month - 1), to: length)
-      let start = Int(months) + 1970 * 12
+      let months = TimeFunctions.floor(Int64((year - 1900) * 12 + month - 1), to: length)
+      let start = Int(months) + 1900 * 12
       return date(UTCDay(year: start / 12, month: start % 12 + 1, day: 1))
     case .year:
       return date(UTCDay(year: Int(floor(Int64(day.civil.year))), month: 1, day: 1))
