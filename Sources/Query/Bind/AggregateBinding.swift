@@ -30,7 +30,10 @@ extension ExpressionBinding {
       }
       condition = try bindCondition(last)
     }
-    let bound = try boundArguments(call, name, arguments)
+    var bound = try boundArguments(call, name, arguments)
+    if name.takesNumbers, bound.first?.families == .bool, !name.combinators.contains(.array) {
+      bound[0] = bound[0].asNumber
+    }
     var aggregate = GroupAggregate(
       function: .count, condition: condition, text: source.slice(node.span))
     if name.base == .windowFunnel, call.parameters?.count == 1, !hasOthers(name, call) {
@@ -380,6 +383,15 @@ extension ExpressionBinding {
         "the pattern names condition \(pattern.conditions), but there are \(arguments.count - 1)")
     }
     return pattern
+  }
+}
+
+extension BoundPart {
+  /// Truth values as 0 and 1.
+  fileprivate var asNumber: BoundPart {
+    BoundPart(
+      expression: .arithmetic(.add, expression, .constant(.int(0))), families: .number,
+      isNullable: isNullable)
   }
 }
 

@@ -24,9 +24,12 @@ extension ExpressionBinding {
       return nil
     }
     var parts: [BoundPart]
-    if let path = storedObject(first) {
-      let stored = keys.prefix { if case .text = $0.kind { true } else { false } }
-      parts = [try column(path, stored, call)]
+    let stored = keys.prefix { if case .text = $0.kind { true } else { false } }
+    if let path = storedObject(first, stored) {
+      let member = try column(path, stored, call)
+      parts = [
+        try self.call(.storedMember, [member], [first], call.name, call.nameSpan)
+      ]
       keys.removeFirst(stored.count)
     } else {
       parts = [try bind(first)]
@@ -36,15 +39,18 @@ extension ExpressionBinding {
       function, parts, [first] + keys, call.name, call.nameSpan, variant: variant)
   }
 
-  /// The path of an object whose members are columns; nil for anything else.
-  private func storedObject(_ node: SyntaxNode) -> [String]? {
+  /// The path of an object whose members are columns, `keys` among them; nil for anything else.
+  private func storedObject(_ node: SyntaxNode, _ keys: ArraySlice<SyntaxNode>) -> [String]? {
     guard case .name(let parts) = node.kind, local(node) == nil, select?.alias(parts) == nil else {
       return nil
     }
     let names = parts.map(\.text)
     let path = select?.withoutTable(names) ?? names
-    // A column of texts, or of arrays and objects, is read by what it holds.
-    return binder.known(path) == nil ? path : nil
+    let member = path + keys.map { key in
+      if case .text(let bytes) = key.kind { String(decoding: bytes, as: UTF8.self) } else { "" }
+    }
+    // A column of texts, or of arrays and empty objects, is read by what it holds.
+    return binder.known(path) == nil || binder.known(member) != nil ? path : nil
   }
 
   /// The column of the path with `keys` behind it.
@@ -78,6 +84,13 @@ extension TypeSyntax {
 }
 
 extension FunctionDefinition {
+  /// The value of a column as a member of JSON: a text is one, and not JSON in itself.
+  fileprivate static let storedMember = FunctionDefinition(
+    "storedMember", takes: [.any], gives: .any
+  ) { arguments in
+    if case .text = arguments[0] { .json(ValueText.json(arguments[0])) } else { arguments[0] }
+  }
+
   /// Whether the function `name` reads members of JSON.
   static func extracts(_ name: String) -> Bool {
     guard let known = named(name) else { return false }

@@ -41,7 +41,7 @@ extension FunctionDefinition {
     .giving { $0[0].families },
     FunctionDefinition("assumeNotNull", takes: [.any], gives: .any) { $0[0] }
       .giving { $0[0].families },
-    FunctionDefinition("toNullable", takes: [.any], gives: .any) { $0[0] }
+    FunctionDefinition("toNullable", takes: [.any], gives: .any, nulls: .possible) { $0[0] }
       .giving { $0[0].families },
     FunctionDefinition("materialize", takes: [.any], gives: .any) { $0[0] }
       .giving { $0[0].families },

@@ -231,7 +231,7 @@ extension Parser {
     try ahead.advance()
     let amountSpan = ahead.token.span
     switch ahead.token.kind {
-    case .number, .text, .symbol("-"), .symbol("("), .name: break
+    case .number, .text, .symbol("-"), .symbol("("), .symbol("{"), .name: break
     default: return nil  // a field may well be named interval
     }
     if let word = ahead.token.keyword, Self.behindNames.contains(word) { return nil }
