@@ -35,10 +35,9 @@ struct Durations: Sendable {
     guard count > 0 else { return nil }
     let place = level * Double(count - 1)
     let rank = min(Int(place), count - 1)
-    let lower = values.select(rank: rank)
+    let (lower, next) = values.select(rank: rank)
     let fraction = place - Double(rank)
-    guard fraction > 0, rank + 1 < count else { return Double(lower) / nanosPerMilli }
-    let upper = values.select(rank: rank + 1)
+    guard fraction > 0, let upper = next else { return Double(lower) / nanosPerMilli }
     // The difference first: whole nanoseconds stay exact.
     return (Double(lower) + Double(upper &- lower) * fraction) / nanosPerMilli
   }
@@ -47,27 +46,37 @@ struct Durations: Sendable {
 private let nanosPerMilli = 1_000_000.0
 
 extension [Int64] {
-  /// The element at `rank`, from 0, if the elements were sorted. Takes linear time: each pass deals
-  /// the elements into 2,048 ranges of equal width and goes on in the one that holds the rank.
-  func select(rank: Int) -> Int64 {
+  /// The element at `rank`, from 0, if the elements were sorted, and the one behind it, which the
+  /// last one has not. Takes linear time: each pass deals the elements into 2,048 ranges of equal
+  /// width and goes on in the one that holds the rank.
+  func select(rank: Int) -> (element: Int64, next: Int64?) {
     precondition(rank >= 0 && rank < count, "BUG: rank out of range")
     var rank = rank
     var rest = self
+    // The least of the elements in later ranges, once the rank is the last of its range.
+    var beyond: Int64?
     while true {
       guard let least = rest.min(), let greatest = rest.max(), least < greatest else {
-        return rest[0]
+        return (rest[0], rank + 1 < rest.count ? rest[0] : beyond)
       }
-      if rest.count <= 256 { return rest.sorted()[rank] }
+      if rest.count <= 256 {
+        let sorted = rest.sorted()
+        return (sorted[rank], rank + 1 < sorted.count ? sorted[rank + 1] : beyond)
+      }
       let width = UInt64(bitPattern: greatest &- least)
       let shift = UInt64(Swift.max(0, 64 - width.leadingZeroBitCount - 11))
+      func range(_ value: Int64) -> Int { Int(UInt64(bitPattern: value &- least) >> shift) }
       var counts = [Int](repeating: 0, count: 2_048)
-      for value in rest { counts[Int(UInt64(bitPattern: value &- least) >> shift)] += 1 }
-      var bucket = 0
-      while rank >= counts[bucket] {
-        rank -= counts[bucket]
-        bucket += 1
+      for value in rest { counts[range(value)] += 1 }
+      var chosen = 0
+      while rank >= counts[chosen] {
+        rank -= counts[chosen]
+        chosen += 1
       }
-      rest = rest.filter { Int(UInt64(bitPattern: $0 &- least) >> shift) == bucket }
+      if rank + 1 == counts[chosen] {
+        beyond = rest.lazy.filter { range($0) > chosen }.min() ?? beyond
+      }
+      rest = rest.filter { range($0) == chosen }
     }
   }
 }

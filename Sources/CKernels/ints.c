@@ -122,6 +122,45 @@ void evt_differences(const int64_t *values, size_t count, int64_t *differences) 
     differences[i - 1] = (int64_t)((uint64_t)values[i] - (uint64_t)values[i - 1]);
 }
 
+#if defined(__x86_64__)
+// For units of up to 32 bits. Sums of four wait for the four before only in the last addition.
+WIDE static size_t prefix_sums_wide(
+    int64_t *values, size_t count, int64_t *first, uint32_t unit) {
+  const __m256i factor = _mm256_set1_epi64x((long long)unit);
+  __m256i before = _mm256_set1_epi64x((long long)*first);
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    __m256i sums = _mm256_loadu_si256((const __m256i *)(values + i));
+    sums = _mm256_add_epi64(sums, _mm256_slli_si256(sums, 8));
+    __m256i lower = _mm256_permute4x64_epi64(sums, 0x55);
+    sums = _mm256_add_epi64(
+      sums, _mm256_blend_epi32(_mm256_setzero_si256(), lower, 0xF0));
+    __m256i total = _mm256_permute4x64_epi64(sums, 0xFF);
+    sums = _mm256_add_epi64(sums, before);
+    before = _mm256_add_epi64(before, total);
+    __m256i high = _mm256_mul_epu32(_mm256_srli_epi64(sums, 32), factor);
+    __m256i scaled = _mm256_add_epi64(
+      _mm256_mul_epu32(sums, factor), _mm256_slli_epi64(high, 32));
+    _mm256_storeu_si256((__m256i *)(values + i), scaled);
+  }
+  *first = _mm256_extract_epi64(before, 0);
+  return i;
+}
+#endif
+
+void evt_prefix_sums(int64_t *values, size_t count, int64_t first, int64_t unit) {
+  size_t i = 0;
+#if defined(__x86_64__)
+  if (HAS_WIDE() && unit >= 0 && unit <= UINT32_MAX)
+    i = prefix_sums_wide(values, count, &first, (uint32_t)unit);
+#endif
+  uint64_t sum = (uint64_t)first;
+  for (; i < count; i++) {
+    sum += (uint64_t)values[i];
+    values[i] = (int64_t)(sum * (uint64_t)unit);
+  }
+}
+
 // Which of sixteen bytes equal `byte`, one bit each.
 static inline uint32_t equal_bytes(const uint8_t *bytes, uint8_t byte) {
 #if defined(__x86_64__)

@@ -39,9 +39,10 @@ struct StatisticsTests {
       Int64.random(in: -bound...bound, using: &random)
     }
     let sorted = values.sorted()
-    for _ in 0..<20 {
-      let rank = random.below(values.count)
-      #expect(values.select(rank: rank) == sorted[rank], "seed \(seed)")
+    for rank in [0, values.count - 1] + (0..<20).map({ _ in random.below(values.count) }) {
+      let (element, next) = values.select(rank: rank)
+      #expect(element == sorted[rank], "seed \(seed)")
+      #expect(next == sorted.dropFirst(rank + 1).first, "seed \(seed)")
     }
   }
 }

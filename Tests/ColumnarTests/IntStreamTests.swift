@@ -8,7 +8,7 @@ import Testing
 
 @Suite("IntStream") struct IntStreamTests {
   enum Shape: CaseIterable {
-    case constant, small, wide, ascending, runs, outliers, sawtooth, scaled, extremes
+    case constant, small, wide, ascending, runs, outliers, sawtooth, scaled, instants, extremes
   }
 
   static func values(_ shape: Shape, count: Int, _ random: inout SeededGenerator) -> [Int64] {
@@ -27,6 +27,9 @@ import Testing
         running = index % 9 == 0 ? Int64.random(in: 0...86_400_000, using: &random) : running + 900
         return running
       case .scaled: return Int64.random(in: -999...999, using: &random) * 1_000_000
+      case .instants:
+        running += Int64.random(in: 0...90_000, using: &random) * 1_000_000
+        return running
       case .extremes: return [Int64.min, .max, 0, -1].randomElement(using: &random) ?? 0
       }
     }

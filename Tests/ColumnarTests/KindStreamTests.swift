@@ -45,7 +45,33 @@ import Testing
     let rows = Self.rows(
       count, of: kinds, oneIn: rarity, stretch: random.pick([1, 2, 5, 60]), &random)
     guard Set(rows).count > 1 else { return }
-    #expect(Self.quickly(rows) == Self.slowly(rows), "seed \(seed)")
+    let bytes = Self.quickly(rows)
+    #expect(bytes == Self.slowly(rows), "seed \(seed)")
+    #expect(Self.decode(bytes, count: count, by: Set(rows).sorted()) == rows, "seed \(seed)")
+  }
+
+  /// The bytes of `table` that a stream of their places tells; nil when it is none.
+  static func decode(_ bytes: [UInt8], count: Int, by table: [UInt8]) -> [UInt8]? {
+    bytes.withUnsafeBytes { raw in
+      var reader = ByteReader(raw)
+      return try? IntStream.decodeBytes(&reader, count: count, by: table)
+    }
+  }
+
+  @Test("reads of any bytes what the general stream reads", arguments: 0..<2_000)
+  func malformed(seed: Int) {
+    var random = SeededGenerator(seed: UInt64(seed))
+    let count = random.below(40)
+    let table = Array<UInt8>([0, 3, 6].prefix(random.below(4)))
+    let bytes = (0..<random.below(24)).map { index in
+      index == 0 ? UInt8(random.below(3)) : UInt8(random.below(random.pick([3, 9, 256])))
+    }
+    let codes = bytes.withUnsafeBytes { raw in
+      var reader = ByteReader(raw)
+      return try? IntStream.decodeCodes(&reader, count: count, below: table.count)
+    }
+    #expect(
+      Self.decode(bytes, count: count, by: table) == codes?.map { table[Int($0)] }, "seed \(seed)")
   }
 
   @Test("counts the rows of each kind") func counts() {

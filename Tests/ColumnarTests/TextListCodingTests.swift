@@ -21,10 +21,11 @@ import Testing
     return writer.bytes
   }
 
-  static func decode(_ bytes: [UInt8], count: Int) -> [String]? {
+  static func decode(_ bytes: [UInt8], count: Int, at places: [UInt32]? = nil) -> [String]? {
     bytes.withUnsafeBytes { raw in
       var reader = ByteReader(raw)
-      guard let list = try? TextListCoding.decode(&reader, count: count), reader.remaining == 0
+      guard let list = try? TextListCoding.decode(&reader, count: count, at: places),
+        reader.remaining == 0
       else { return nil }
       return (0..<list.count).map { list[$0] }
     }
@@ -43,6 +44,16 @@ import Testing
 
   @Test("gives back every list", arguments: lists) func roundTrip(texts: [String]) {
     #expect(Self.decode(Self.encode(texts), count: texts.count) == texts)
+  }
+
+  @Test("gives back only some of every list", arguments: lists) func some(texts: [String]) {
+    let bytes = Self.encode(texts)
+    for seed in UInt64(0)..<8 {
+      var random = SeededGenerator(seed: seed)
+      let places = (0..<UInt32(texts.count)).filter { _ in random.chance(1, in: 2) }
+      let expected = places.map { texts[Int($0)] }
+      #expect(Self.decode(bytes, count: texts.count, at: places) == expected, "seed \(seed)")
+    }
   }
 
   @Test("gives back identifiers with any byte changed") func nearMisses() {
@@ -81,5 +92,6 @@ import Testing
       index == 0 ? UInt8(seed % 5) : UInt8(truncatingIfNeeded: random.next()) & 0x3F
     }
     if let texts = Self.decode(bytes, count: 3) { #expect(texts.count == 3) }
+    if let texts = Self.decode(bytes, count: 3, at: [0, 2]) { #expect(texts.count == 2) }
   }
 }

@@ -24,6 +24,25 @@ import Testing
     #expect(digits.withUnsafeBytes { StableHash.crc32c($0) } == 0xE306_9283)
   }
 
+  @Test("is CRC-32C of every length, however many stretches are read at once")
+  func lengths() {
+    var random = SeededGenerator(seed: 3)
+    let bytes = (0..<7_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    var expected: UInt32 = 0
+    for length in bytes.indices {
+      if length < 40 || length % 3_072 < 9 || length % 512 < 9 {
+        let found = bytes[..<length].withUnsafeBytes { StableHash.crc32c($0) }
+        #expect(found == expected, "\(length) bytes")
+      }
+      // One byte more, bit by bit.
+      expected = ~expected ^ UInt32(bytes[length])
+      for _ in 0..<8 {
+        expected = expected >> 1 ^ (expected & 1 == 1 ? 0x82F6_3B78 : 0)
+      }
+      expected = ~expected
+    }
+  }
+
   @Test("does not depend on the pieces in which bytes arrive", arguments: 0..<200)
   func pieces(seed: Int) {
     var random = SeededGenerator(seed: UInt64(seed))

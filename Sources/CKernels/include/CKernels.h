@@ -10,6 +10,7 @@
 #include "hex.h"
 #include "instant.h"
 #include "ints.h"
+#include "kinds.h"
 #include "memory.h"
 #include "scan.h"
 

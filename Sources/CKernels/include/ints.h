@@ -30,6 +30,9 @@ void evt_count_widths(
 /// Writes the differences of neighbours, count - 1 of them; they wrap.
 void evt_differences(const int64_t *values, size_t count, int64_t *differences);
 
+/// Replaces each value by `unit` times the sum of `first`, the values before it and itself.
+void evt_prefix_sums(int64_t *values, size_t count, int64_t first, int64_t unit);
+
 /// Copies the values whose kind is `kind` to `selected`, and returns their number.
 size_t evt_select(
     const uint8_t *kinds, const int64_t *values, size_t count, uint8_t kind, int64_t *selected);

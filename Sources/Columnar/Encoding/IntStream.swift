@@ -103,8 +103,10 @@ enum IntStream {
     try decode(&reader, into: output, depth: 0)
   }
 
+  /// - Parameter unit: what each integer is multiplied by.
   private static func decode(
-    _ reader: inout ByteReader, into output: UnsafeMutableBufferPointer<Int64>, depth: Int
+    _ reader: inout ByteReader, into output: UnsafeMutableBufferPointer<Int64>, depth: Int,
+    unit: Int64 = 1
   ) throws(MalformedBytes) {
     let tag = Tag(rawValue: try reader.read(UInt8.self))
     switch tag {
@@ -117,14 +119,12 @@ enum IntStream {
       try patch(&reader, output)
     case .delta:
       guard depth <= depthMax, output.count > 0 else { throw reader.malformed("nested too deep") }
-      var running = try reader.readZigzag()
-      output[0] = running
+      let first = try reader.readZigzag()
+      output[0] = first &* unit
       let rest = UnsafeMutableBufferPointer(rebasing: output[1...])
       try decode(&reader, into: rest, depth: depth + 1)
-      for index in 0..<rest.count {
-        running &+= rest[index]
-        rest[index] = running
-      }
+      if let base = rest.baseAddress { evt_prefix_sums(base, rest.count, first, unit) }
+      return
     case .runs:
       guard depth <= depthMax else { throw reader.malformed("nested too deep") }
       try decodeRuns(&reader, into: output, depth: depth)
@@ -132,12 +132,13 @@ enum IntStream {
       guard depth <= depthMax else { throw reader.malformed("nested too deep") }
       let exponent = Int(try reader.read(UInt8.self))
       guard exponent < PowersOfTen.int64.count else { throw reader.malformed("scale too large") }
-      let unit = PowersOfTen.int64[exponent]
-      try decode(&reader, into: output, depth: depth + 1)
-      for index in 0..<output.count { output[index] &*= unit }
+      let power = PowersOfTen.int64[exponent]
+      return try decode(&reader, into: output, depth: depth + 1, unit: unit &* power)
     case nil:
       throw reader.malformed("unknown integer encoding")
     }
+    if unit == 1 { return }
+    for index in 0..<output.count { output[index] &*= unit }
   }
 
   private static func unpack(

@@ -8,15 +8,16 @@ struct KindCounts {
   /// By raw value.
   private(set) var rows = [Int](repeating: 0, count: ValueKind.allCases.count)
 
-  /// Counts `kinds`, raw values.
-  init(_ kinds: UnsafeBufferPointer<UInt8>) {
+  /// Counts `kinds`, raw values, all of which are among `candidates`.
+  init(_ kinds: UnsafeBufferPointer<UInt8>, among candidates: [ValueKind] = ValueKind.allCases) {
     var left = kinds.count
-    for kind in ValueKind.allCases where left > 0 {
+    for kind in candidates.dropLast() where left > 0 {
       guard let base = kinds.baseAddress else { return }
       let found = Int(evt_count_byte(base, kinds.count, kind.rawValue))
       rows[Int(kind.rawValue)] = found
       left -= found
     }
+    if let last = candidates.last { rows[Int(last.rawValue)] = left }
   }
 
   subscript(kind: ValueKind) -> Int { rows[Int(kind.rawValue)] }

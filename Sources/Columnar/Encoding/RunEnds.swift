@@ -27,21 +27,44 @@ struct RunEnds {
   /// The run of each of `places`, which ascend.
   func runs(at places: [UInt32]) -> [Int] {
     var run = 0
-    return places.map { place in
-      while ends[run] <= place { run += 1 }
-      return run
+    return ends.withUnsafeBufferPointer { ends in
+      places.map { place in
+        while ends[run] <= place { run += 1 }
+        return run
+      }
     }
   }
 
-  /// Where the runs end in the rows at `places` alone; runs without any are left out.
-  static func picked(_ runs: some Collection<Int>) -> [UInt32] {
+  /// The runs that hold some of a block's rows, when these are taken for all of it.
+  struct Picked {
+    /// The runs that hold a row.
+    var runs: [UInt32] = []
+    /// By row, the number of its run among those.
+    var numbers: [UInt32] = []
+    /// Where those end.
     var ends: [UInt32] = []
-    var last: Int?
-    for (row, run) in runs.enumerated() {
-      if let last, last != run { ends.append(UInt32(row)) }
-      last = run
+  }
+
+  /// The runs of the rows at `places`, which ascend.
+  func picked(at places: [UInt32]) -> Picked {
+    var picked = Picked()
+    picked.numbers.reserveCapacity(places.count)
+    var run = -1
+    var end: UInt32 = 0
+    ends.withUnsafeBufferPointer { ends in
+      for (row, place) in places.enumerated() {
+        if place >= end {
+          if row > 0 { picked.ends.append(UInt32(row)) }
+          while end <= place {
+            run += 1
+            end = ends[run]
+          }
+          picked.runs.append(UInt32(run))
+        }
+        picked.numbers.append(UInt32(picked.runs.count - 1))
+      }
     }
-    if last != nil { ends.append(UInt32(runs.count)) }
-    return ends
+    if !places.isEmpty { picked.ends.append(UInt32(places.count)) }
+    return picked
   }
 }

@@ -56,21 +56,47 @@ enum TextListCoding {
 
   // MARK: - Decoding
 
-  /// Decodes `count` texts.
+  /// Decodes `count` texts, or of these only the ones at `places`, which are below `count`.
   static func decode(
-    _ reader: inout ByteReader, count: Int, isSortedDictionary: Bool = false
+    _ reader: inout ByteReader, count: Int, at places: [UInt32]? = nil,
+    isSortedDictionary: Bool = false
   ) throws(MalformedBytes) -> TextList {
+    let wanted = Wanted(count: count, places: places)
     let (ends, bytes): ([UInt32], [UInt8])
     switch Tag(rawValue: try reader.read(UInt8.self)) {
-    case .plain: (ends, bytes) = try decodePlain(&reader, count: count)
+    case .plain: (ends, bytes) = try decodePlain(&reader, wanted)
     case .uuid:
       let packed = try reader.take(try byteCount(reader, count, times: 16))
-      (ends, bytes) = unpackUUIDs(packed, count: count)
-    case .hexadecimal: (ends, bytes) = try decodeHexadecimal(&reader, count: count)
-    case .numbered: (ends, bytes) = try decodeNumbered(&reader, count: count)
+      (ends, bytes) = unpackUUIDs(packed, wanted)
+    case .hexadecimal: (ends, bytes) = try decodeHexadecimal(&reader, wanted)
+    case .numbered: (ends, bytes) = try decodeNumbered(&reader, wanted)
     case nil: throw reader.malformed("unknown text encoding")
     }
     return TextList(ends: ends, bytes: bytes, isSortedDictionary: isSortedDictionary)
+  }
+
+  /// Which texts of a list are wanted.
+  private struct Wanted {
+    /// The number of texts of the list.
+    let count: Int
+    /// The places of those that are wanted; nil for all.
+    let places: [UInt32]?
+
+    /// The number of texts that are wanted.
+    var wantedCount: Int { places?.count ?? count }
+
+    /// Calls `body` with each place that is wanted and its number among them.
+    @inline(__always)
+    func forEach(_ body: (_ number: Int, _ place: Int) -> Void) {
+      guard let places else {
+        for place in 0..<count { body(place, place) }
+        return
+      }
+      for (number, place) in places.enumerated() { body(number, Int(place)) }
+    }
+
+    /// Where they end when each takes `length` bytes.
+    func ends(length: Int) -> [UInt32] { (0..<wantedCount).map { UInt32(($0 + 1) * length) } }
   }
 
   private static func byteCount(
@@ -81,14 +107,14 @@ enum TextListCoding {
   }
 
   private static func decodePlain(
-    _ reader: inout ByteReader, count: Int
+    _ reader: inout ByteReader, _ wanted: Wanted
   ) throws(MalformedBytes) -> ([UInt32], [UInt8]) {
     let total = try reader.readCount("text bytes", atMost: Limits.blockBytesMax)
-    let lengths = try IntStream.decodeArray(&reader, count: count)
+    let lengths = try IntStream.decodeArray(&reader, count: wanted.count)
     let bytes = try reader.take(total)
-    var ends = [UInt32](repeating: 0, count: count)
+    var ends = [UInt32](repeating: 0, count: wanted.count)
     var end = 0
-    for index in 0..<count {
+    for index in 0..<wanted.count {
       guard lengths[index] >= 0, lengths[index] <= Int64(total - end) else {
         throw reader.malformed("text longer than its block")
       }
@@ -96,62 +122,86 @@ enum TextListCoding {
       ends[index] = UInt32(end)
     }
     guard end == total else { throw reader.malformed("texts shorter than their block") }
-    return (ends, Array(bytes))
+    guard let places = wanted.places else { return (ends, Array(bytes)) }
+    var picked: [UInt8] = []
+    let pickedEnds = places.map { place in
+      let start = place == 0 ? 0 : Int(ends[Int(place) - 1])
+      let end = Int(ends[Int(place)])
+      picked.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+      return UInt32(picked.count)
+    }
+    return (pickedEnds, picked)
   }
 
   private static func unpackUUIDs(
-    _ packed: UnsafeRawBufferPointer, count: Int
+    _ packed: UnsafeRawBufferPointer, _ wanted: Wanted
   ) -> ([UInt32], [UInt8]) {
-    let bytes = [UInt8](unsafeUninitializedCapacity: count * 36) { target, initialized in
+    let total = wanted.wantedCount * 36
+    let bytes = [UInt8](unsafeUninitializedCapacity: total) { target, initialized in
       guard let text = target.baseAddress,
         let source = packed.bindMemory(to: UInt8.self).baseAddress
       else { return }
-      for index in 0..<count { evt_uuid_unpack(source + index * 16, text + index * 36) }
-      initialized = count * 36
+      wanted.forEach { number, place in evt_uuid_unpack(source + place * 16, text + number * 36) }
+      initialized = total
     }
-    return ((0..<count).map { UInt32(($0 + 1) * 36) }, bytes)
+    return (wanted.ends(length: 36), bytes)
   }
 
   private static func decodeHexadecimal(
-    _ reader: inout ByteReader, count: Int
+    _ reader: inout ByteReader, _ wanted: Wanted
   ) throws(MalformedBytes) -> ([UInt32], [UInt8]) {
     let prefix = try reader.take(Int(try reader.read(UInt8.self)))
     let digits = Int(try reader.read(UInt8.self))
     guard digits > 0, digits % 2 == 0 else { throw reader.malformed("odd number of digits") }
-    let packed = try reader.take(try byteCount(reader, count, times: digits / 2))
+    let packed = try reader.take(try byteCount(reader, wanted.count, times: digits / 2))
     let length = prefix.count + digits
-    guard count <= Int(UInt32.max) / length else { throw reader.malformed("too many texts") }
-    let bytes = [UInt8](unsafeUninitializedCapacity: count * length) { target, initialized in
+    guard wanted.count <= Int(UInt32.max) / length else {
+      throw reader.malformed("too many texts")
+    }
+    let total = wanted.wantedCount * length
+    let bytes = [UInt8](unsafeUninitializedCapacity: total) { target, initialized in
       guard let text = target.baseAddress,
         let source = packed.bindMemory(to: UInt8.self).baseAddress
       else { return }
-      for index in 0..<count {
-        for (position, byte) in prefix.enumerated() { text[index * length + position] = byte }
-        evt_hex_unpack(
-          source + index * digits / 2, digits / 2, text + index * length + prefix.count)
+      wanted.forEach { number, place in
+        let start = text + number * length
+        for (position, byte) in prefix.enumerated() { start[position] = byte }
+        evt_hex_unpack(source + place * digits / 2, digits / 2, start + prefix.count)
       }
-      initialized = count * length
+      initialized = total
     }
-    return ((0..<count).map { UInt32(($0 + 1) * length) }, bytes)
+    return (wanted.ends(length: length), bytes)
   }
 
   private static func decodeNumbered(
-    _ reader: inout ByteReader, count: Int
+    _ reader: inout ByteReader, _ wanted: Wanted
   ) throws(MalformedBytes) -> ([UInt32], [UInt8]) {
     let prefix = try reader.take(Int(try reader.read(UInt8.self)))
     let digits = Int(try reader.read(UInt8.self))
     guard digits <= TextForm.numberDigitsMax else { throw reader.malformed("too many digits") }
-    let numbers = try IntStream.decodeArray(&reader, count: count)
+    let numbers =
+      if let places = wanted.places {
+        try IntStream.decode(&reader, count: wanted.count, at: places)
+      } else {
+        try IntStream.decodeArray(&reader, count: wanted.count)
+      }
     let limit = PowersOfTen.int64[digits == 0 ? TextForm.numberDigitsMax : digits]
     guard numbers.allSatisfy({ $0 >= 0 && $0 < limit }) else {
       throw reader.malformed("number of too many digits")
     }
-    guard count <= Int(UInt32.max) / (prefix.count + TextForm.numberDigitsMax) else {
+    guard numbers.count <= Int(UInt32.max) / (prefix.count + TextForm.numberDigitsMax) else {
       throw reader.malformed("too many texts")
     }
+    return format(numbers, prefix: prefix, digits: digits)
+  }
+
+  /// Each number behind the prefix, in so many digits, or (0) without leading zeros.
+  private static func format(
+    _ numbers: [Int64], prefix: UnsafeRawBufferPointer, digits: Int
+  ) -> ([UInt32], [UInt8]) {
     var ends: [UInt32] = []
-    ends.reserveCapacity(count)
-    let capacity = count * (prefix.count + TextForm.numberDigitsMax)
+    ends.reserveCapacity(numbers.count)
+    let capacity = numbers.count * (prefix.count + TextForm.numberDigitsMax)
     let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { target, initialized in
       var end = 0
       for number in numbers {

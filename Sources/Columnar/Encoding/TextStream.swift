@@ -105,16 +105,16 @@ enum TextStream {
         &reader, count: count, at: places, below: dictionary.count)
       return Decoded(codes: codes, texts: dictionary, usesDictionary: true, runEnds: [])
     case .list:
-      let texts = try TextListCoding.decode(&reader, count: count)
-      return Decoded(codes: places, texts: texts, usesDictionary: false, runEnds: [])
+      let texts = try TextListCoding.decode(&reader, count: count, at: places)
+      return Decoded(
+        codes: places.indices.map { UInt32($0) }, texts: texts, usesDictionary: false, runEnds: [])
     case .runs:
       let runs = try reader.readCount("runs", atMost: count)
       let lengths = try IntStream.decodeArray(&reader, count: runs)
-      let texts = try TextListCoding.decode(&reader, count: runs)
-      let picked = try RunEnds.of(lengths, count: count, reader).runs(at: places)
+      let picked = try RunEnds.of(lengths, count: count, reader).picked(at: places)
+      let texts = try TextListCoding.decode(&reader, count: runs, at: picked.runs)
       return Decoded(
-        codes: picked.map { UInt32($0) }, texts: texts, usesDictionary: false,
-        runEnds: RunEnds.picked(picked))
+        codes: picked.numbers, texts: texts, usesDictionary: false, runEnds: picked.ends)
     case nil:
       throw reader.malformed("unknown text encoding")
     }

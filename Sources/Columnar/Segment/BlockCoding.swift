@@ -101,8 +101,10 @@ enum BlockCoding {
       try decodeUniform(kind, &reader, dictionary, into: &vector)
     case 1:
       vector.uniformKind = nil
-      vector.kinds = try decodeKinds(&reader, rowCount)
-      try decodeMixed(KindRows(vector.kinds), &reader, dictionary, into: &vector)
+      let present = try decodePresent(&reader)
+      vector.kinds = try IntStream.decodeBytes(&reader, count: rowCount, by: present)
+      let rows = KindRows(vector.kinds, present)
+      try decodeMixed(rows, &reader, dictionary, into: &vector)
     default: throw reader.malformed("unknown form of kinds")
     }
     guard reader.remaining == 0 else { throw reader.malformed("bytes behind the values") }
@@ -131,27 +133,22 @@ enum BlockCoding {
       }
     case 1:
       vector.uniformKind = nil
-      let kinds = try decodeKinds(&reader, rowCount)
+      let present = try decodePresent(&reader)
+      let kinds = try IntStream.decodeBytes(&reader, count: rowCount, by: present)
       vector.kinds = places.map { kinds[Int($0)] }
-      try decodeMixed(KindRows(kinds, at: places), &reader, dictionary, into: &vector)
+      let rows = KindRows(kinds, present, at: places)
+      try decodeMixed(rows, &reader, dictionary, into: &vector)
     default: throw reader.malformed("unknown form of kinds")
     }
     guard reader.remaining == 0 else { throw reader.malformed("bytes behind the values") }
   }
 
-  private static func decodeKinds(
-    _ reader: inout ByteReader, _ count: Int
+  /// The kinds that occur, as raw values.
+  private static func decodePresent(
+    _ reader: inout ByteReader
   ) throws(MalformedBytes) -> [UInt8] {
     let bitmap = try reader.read(UInt8.self)
-    let present = ValueKind.allCases.map(\.rawValue).filter { bitmap & 1 << $0 != 0 }
-    let places = try IntStream.decodeCodes(&reader, count: count, below: present.count)
-    return [UInt8](unsafeUninitializedCapacity: count) { kinds, initialized in
-      present.withUnsafeBufferPointer { present in
-        // Each place was checked to be below their number.
-        for row in 0..<count { kinds[row] = present[Int(places[row])] }
-      }
-      initialized = count
-    }
+    return ValueKind.allCases.map(\.rawValue).filter { bitmap & 1 << $0 != 0 }
   }
 
   private static func decodeNumbers(
@@ -207,7 +204,7 @@ enum BlockCoding {
       }
       if values.isEmpty { continue }
       if vector.numbers.isEmpty { vector.numbers = [Int64](repeating: 0, count: vector.rowCount) }
-      spread(values, kind, vector.kinds, into: &vector.numbers) { $0 }
+      spread(values, kind, vector.kinds, into: &vector.numbers)
     }
     // The dictionary must keep its codes, so it comes first in `texts`.
     var lists: [TextList] = []
@@ -231,11 +228,11 @@ enum BlockCoding {
         shiftDecimals(&vector, by: decoded.texts.count)
         lists.insert(decoded.texts, at: 0)
         vector.usesSegmentDictionary = true
-        spread(decoded.codes, kind, vector.kinds, into: &vector.codes) { $0 }
+        spread(decoded.codes, kind, vector.kinds, adding: 0, into: &vector.codes)
       } else {
         let base = UInt32(textCount)
         lists.append(decoded.texts)
-        spread(decoded.codes, kind, vector.kinds, into: &vector.codes) { $0 &+ base }
+        spread(decoded.codes, kind, vector.kinds, adding: base, into: &vector.codes)
       }
       textCount += decoded.texts.count
     }
@@ -250,19 +247,25 @@ enum BlockCoding {
     let first = kinds.count - decoded.codes.count
     guard !decoded.runEnds.isEmpty, first > 0, kinds[0] <= ValueKind.null.rawValue,
       range(of: kind, in: kinds, count: decoded.codes.count)?.lowerBound == first,
-      kinds[0..<first].allSatisfy({ $0 == kinds[0] })
+      ValueKind(rawValue: kinds[0]).map({ areAll($0, kinds, 0..<first) }) ?? false
     else { return [] }
     return [UInt32(first)] + decoded.runEnds.map { $0 + UInt32(first) }
   }
 
   /// The rows of `kind`, of which there are `count`, when nothing stands between them.
   private static func range(of kind: ValueKind, in kinds: [UInt8], count: Int) -> Range<Int>? {
-    guard let first = kinds.firstIndex(of: kind.rawValue), first + count <= kinds.count else {
-      return nil
+    guard let first = kinds.firstIndex(of: kind.rawValue), first + count <= kinds.count,
+      areAll(kind, kinds, first..<first + count)
+    else { return nil }
+    return first..<first + count
+  }
+
+  private static func areAll(_ kind: ValueKind, _ kinds: [UInt8], _ rows: Range<Int>) -> Bool {
+    kinds.withUnsafeBufferPointer { kinds in
+      let rows = UnsafeBufferPointer(rebasing: kinds[rows])
+      guard let base = rows.baseAddress else { return true }
+      return Int(evt_count_byte(base, rows.count, kind.rawValue)) == rows.count
     }
-    var others: UInt8 = 0
-    for row in first..<first + count { others |= kinds[row] ^ kind.rawValue }
-    return others == 0 ? first..<first + count : nil
   }
 
   private static func shiftDecimals(_ vector: inout ColumnVector, by count: Int) {
@@ -271,26 +274,34 @@ enum BlockCoding {
     }
   }
 
-  /// Moves `values` to the rows of `kind`, without a branch per row: presence is unpredictable.
-  @inline(__always)
-  private static func spread<Value: FixedWidthInteger>(
-    _ values: [Value], _ kind: ValueKind, _ kinds: [UInt8], into target: inout [Value],
-    _ convert: (Value) -> Value
+  /// Moves `values` to the rows of `kind`, which are as many.
+  private static func spread(
+    _ values: [Int64], _ kind: ValueKind, _ kinds: [UInt8], into target: inout [Int64]
   ) {
-    if let rows = range(of: kind, in: kinds, count: values.count) {
-      for index in 0..<values.count { target[rows.lowerBound + index] = convert(values[index]) }
-      return
-    }
     values.withUnsafeBufferPointer { values in
       kinds.withUnsafeBufferPointer { kinds in
         target.withUnsafeMutableBufferPointer { target in
-          var next = 0
-          for row in 0..<kinds.count {
-            let isHere = kinds[row] == kind.rawValue
-            let value = convert(values[min(next, values.count - 1)])
-            target[row] = isHere ? value : target[row]
-            next += isHere ? 1 : 0
-          }
+          guard let values = values.baseAddress, let base = kinds.baseAddress,
+            let target = target.baseAddress
+          else { return }
+          evt_spread64(base, kinds.count, kind.rawValue, values, target)
+        }
+      }
+    }
+  }
+
+  /// Moves `codes` to the rows of `kind`, which are as many, adding `base` to each.
+  private static func spread(
+    _ codes: [UInt32], _ kind: ValueKind, _ kinds: [UInt8], adding base: UInt32,
+    into target: inout [UInt32]
+  ) {
+    codes.withUnsafeBufferPointer { codes in
+      kinds.withUnsafeBufferPointer { kinds in
+        target.withUnsafeMutableBufferPointer { target in
+          guard let codes = codes.baseAddress, let rows = kinds.baseAddress,
+            let target = target.baseAddress
+          else { return }
+          evt_spread32(rows, kinds.count, kind.rawValue, codes, base, target)
         }
       }
     }
@@ -303,10 +314,13 @@ private struct KindRows {
   /// By kind, the places of the wanted rows among those of the kind; nil when all are wanted.
   private var placesByKind: [[UInt32]]?
 
-  init(_ kinds: [UInt8]) { counts = kinds.withUnsafeBufferPointer { KindCounts($0) } }
+  init(_ kinds: [UInt8], _ present: [UInt8]) {
+    let present = present.compactMap { ValueKind(rawValue: $0) }
+    counts = kinds.withUnsafeBufferPointer { KindCounts($0, among: present) }
+  }
 
-  init(_ kinds: [UInt8], at places: [UInt32]) {
-    self.init(kinds)
+  init(_ kinds: [UInt8], _ present: [UInt8], at places: [UInt32]) {
+    self.init(kinds, present)
     placesByKind = ValueKind.allCases.map { kind in
       // Nulls have no values to be found.
       kind == .absent || kind == .null
@@ -321,21 +335,18 @@ private struct KindRows {
   private static func places(
     of kind: ValueKind, in kinds: [UInt8], count: Int, at wanted: [UInt32]
   ) -> [UInt32] {
-    if count == 0 { return [] }
-    let rows = [UInt32](unsafeUninitializedCapacity: count) { rows, initialized in
+    if count == 0 || wanted.isEmpty { return [] }
+    return [UInt32](unsafeUninitializedCapacity: wanted.count) { places, initialized in
       kinds.withUnsafeBufferPointer { kinds in
-        guard let base = kinds.baseAddress, let rows = rows.baseAddress else { return }
-        initialized = Int(evt_find_equal(base, kinds.count, kind.rawValue, rows))
+        wanted.withUnsafeBufferPointer { wanted in
+          guard let base = kinds.baseAddress, let rows = wanted.baseAddress,
+            let places = places.baseAddress
+          else { return }
+          initialized = Int(
+            evt_places_among(base, kinds.count, kind.rawValue, rows, wanted.count, places))
+        }
       }
     }
-    var found: [UInt32] = []
-    found.reserveCapacity(min(count, wanted.count))
-    var place = 0
-    for row in wanted {
-      while place < rows.count, rows[place] < row { place += 1 }
-      if place < rows.count, rows[place] == row { found.append(UInt32(place)) }
-    }
-    return found
   }
 }
 

@@ -43,9 +43,7 @@ public struct ColumnVector: Sendable {
     if !kinds.isEmpty { vector.kinds = places.map { kinds[Int($0)] } }
     if !numbers.isEmpty { vector.numbers = places.map { numbers[Int($0)] } }
     if !codes.isEmpty { vector.codes = places.map { codes[Int($0)] } }
-    if !runEnds.isEmpty {
-      vector.runEnds = RunEnds.picked(RunEnds(ends: runEnds).runs(at: places))
-    }
+    if !runEnds.isEmpty { vector.runEnds = RunEnds(ends: runEnds).picked(at: places).ends }
     return vector
   }
 

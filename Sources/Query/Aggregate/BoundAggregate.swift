@@ -46,23 +46,61 @@ struct AggregateInput: Hashable, Sendable {
   var name: String
 }
 
-extension AggregateInput {
-  /// Its values in `block`, and what integers among them mean; computed ones for `rows` only.
-  func vector(
-    _ block: borrowing ScanBlock, _ rows: SelectedRows, _ fields: [BoundField]
+/// Makes columns of what an aggregate reads, block by block.
+struct InputColumns {
+  private let source: AggregateInput.Source
+  private let fields: [BoundField]
+  private var evaluator: ExpressionEvaluator?
+
+  /// Prepares to read `input`, whose fields are indices of `fields`.
+  init(_ input: AggregateInput, _ fields: [BoundField]) {
+    source = input.source
+    self.fields = fields
+    if case .expression(let expression, let used) = input.source {
+      evaluator = ExpressionEvaluator(expression, fields: used) { fields[$0].type }
+    }
+  }
+
+  /// The values in `block`, and what integers among them mean; computed ones for `rows` only.
+  mutating func column(
+    _ block: borrowing ScanBlock, _ rows: SelectedRows
   ) -> (vector: ColumnVector, type: FieldType) {
     switch source {
     case .field(let index):
       return (block.columns[index], fields[index].type)
-    case .expression(let expression, let used):
-      let vectors = used.map { (field: $0, vector: block.columns[$0], type: fields[$0].type) }
-      var values = [Value](repeating: .null, count: block.columns.count)
-      var computed = [Value](repeating: .null, count: block.rowCount)
-      rows.forEach { _, row in
-        for (field, vector, type) in vectors { values[field] = vector.evaluated(row, as: type) }
-        computed[row] = expression.evaluate(values)
-      }
-      return ColumnVector.of(computed)
+    case .expression:
+      let columns = block.columns
+      let fields = self.fields
+      evaluator?.evaluate(rows, rowCount: block.rowCount) { (columns[$0], fields[$0].type) }
+      guard let evaluator else { return (ColumnVector(), .plain) }
+      let (distinct, type) = ColumnVector.of(evaluator.values)
+      return (distinct.spread(evaluator.numbers, to: rows, rowCount: block.rowCount), type)
     }
+  }
+}
+
+extension ColumnVector {
+  /// The column that has in each of `rows` what this one has in the row that `origins` tells.
+  fileprivate func spread(
+    _ origins: [UInt32], to rows: SelectedRows, rowCount: Int
+  ) -> ColumnVector {
+    var column = self
+    column.rowCount = rowCount
+    func spread<Element>(_ list: [Element], _ filler: Element) -> [Element] {
+      if list.isEmpty { return [] }
+      var target = [Element](repeating: filler, count: rowCount)
+      target.withUnsafeMutableBufferPointer { target in
+        list.withUnsafeBufferPointer { list in
+          origins.withUnsafeBufferPointer { origins in
+            rows.forEach { _, row in target[row] = list[Int(origins[row])] }
+          }
+        }
+      }
+      return target
+    }
+    column.kinds = spread(kinds, ValueKind.absent.rawValue)
+    column.numbers = spread(numbers, 0)
+    column.codes = spread(codes, 0)
+    return column
   }
 }

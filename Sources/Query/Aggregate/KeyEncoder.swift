@@ -9,9 +9,13 @@ struct KeyEncoder {
   private(set) var table = ValueTable()
   /// By code of the segment's dictionary, the code of its value; `.max` where not yet known.
   private var byDictionary: [UInt32] = []
-  /// For time buckets: those seen so far, ascending, and that of the last row.
-  private var buckets: [CodedBucket] = []
-  private var lastBucket = CodedBucket(first: .max, last: .min, code: 0)
+  /// For time buckets.
+  private var finder: BucketFinder?
+  /// For expressions, and for fields whose values are no texts.
+  private var evaluator: ExpressionEvaluator?
+  /// By number of a bucket or of what was evaluated, the code of the key's value.
+  private var byNumber: [UInt32] = []
+  private var generation = 0
 
   init(_ key: GroupKey) { self.key = key }
 
@@ -21,58 +25,39 @@ struct KeyEncoder {
     into codes: inout [UInt32]
   ) {
     switch key.source {
+    case .field(let index) where block.columns[index].uniformKind == .text:
+      encodeTexts(block.columns[index], rows, into: &codes)
     case .field(let index):
-      encode(block.columns[index], rows, types(index), into: &codes)
-    case .timeBucket(let index, let buckets, let isDate):
-      encodeBuckets(block.columns[index], rows, buckets, isDate: isDate, into: &codes)
+      encode(.field(index), [index], block, rows, types, into: &codes)
+    case .timeBucket(let index, let calendar, let isDate):
+      encodeBuckets(block.columns[index], rows, calendar, isDate: isDate, into: &codes)
     case .expression(let expression, let fields):
-      let vectors = fields.map { (field: $0, vector: block.columns[$0], type: types($0)) }
-      var values = [Value](repeating: .null, count: block.columns.count)
-      rows.forEach { ordinal, row in
-        for (field, vector, type) in vectors {
-          values[field] = vector.evaluated(row, as: type)
-        }
-        codes[ordinal] = table.code(expression.evaluate(values))
-      }
+      encode(expression, fields, block, rows, types, into: &codes)
     }
   }
 
   private mutating func encode(
-    _ vector: ColumnVector, _ rows: SelectedRows, _ type: FieldType, into codes: inout [UInt32]
+    _ expression: BoundExpression, _ fields: [Int], _ block: borrowing ScanBlock,
+    _ rows: SelectedRows, _ types: (Int) -> FieldType, into codes: inout [UInt32]
   ) {
-    switch vector.uniformKind {
-    case .absent, .null:
-      let code = table.code(.null)
-      for ordinal in 0..<rows.count { codes[ordinal] = code }
-    case .text:
-      encodeTexts(vector, rows, into: &codes)
-    case .bool, .int, .double, .decimal, .json:
-      var last: (value: Int64, code: UInt32)?
-      let isPlain = !(vector.uniformKind?.isTextual ?? true)
-      rows.forEach { ordinal, row in
-        let bits = isPlain ? vector.numbers[row] : 0
-        if isPlain, let last, last.value == bits {
-          codes[ordinal] = last.code
-        } else {
-          codes[ordinal] = table.code(vector.evaluated(row, as: type))
-          last = (bits, codes[ordinal])
+    var evaluator =
+      self.evaluator ?? ExpressionEvaluator(expression, fields: fields, types: types)
+    // Taken out, so that it has one owner and is changed in place.
+    self.evaluator = nil
+    defer { self.evaluator = evaluator }
+    let columns = block.columns
+    evaluator.evaluate(rows, rowCount: block.rowCount) { (columns[$0], types($0)) }
+    if evaluator.generation != generation {
+      byNumber.removeAll(keepingCapacity: true)
+      generation = evaluator.generation
+    }
+    for value in evaluator.values[byNumber.count...] { byNumber.append(table.code(value)) }
+    evaluator.numbers.withUnsafeBufferPointer { numbers in
+      byNumber.withUnsafeBufferPointer { byNumber in
+        codes.withUnsafeMutableBufferPointer { codes in
+          rows.forEach { ordinal, row in codes[ordinal] = byNumber[Int(numbers[row])] }
         }
       }
-    case nil:
-      var byText = takeTextCodes(vector)
-      let null = table.code(.null)
-      rows.forEach { ordinal, row in
-        switch vector.kind(row) {
-        case .absent, .null: codes[ordinal] = null
-        case .text:
-          let textCode = Int(vector.codes[row])
-          if byText[textCode] == .max { byText[textCode] = add(vector.texts, textCode) }
-          codes[ordinal] = byText[textCode]
-        case .bool, .int, .double, .decimal, .json:
-          codes[ordinal] = table.code(vector.evaluated(row, as: type))
-        }
-      }
-      keepTextCodes(byText, vector)
     }
   }
 
@@ -120,48 +105,23 @@ struct KeyEncoder {
 
   // MARK: - Time
 
-  /// A stretch of time, from its first to its last instant, and its code.
-  private struct CodedBucket {
-    var first: Int64
-    var last: Int64
-    var code: UInt32
-  }
-
   private mutating func encodeBuckets(
     _ vector: ColumnVector, _ rows: SelectedRows, _ calendar: CalendarBuckets, isDate: Bool,
     into codes: inout [UInt32]
   ) {
-    // The rows of a user follow each other in time, so that most are in the bucket of the last.
-    var bucket = lastBucket
-    vector.numbers.withUnsafeBufferPointer { times in
-      codes.withUnsafeMutableBufferPointer { codes in
-        rows.forEach { ordinal, row in
-          let time = times[row]
-          if time < bucket.first || time > bucket.last {
-            bucket = self.bucket(containing: time, calendar, isDate: isDate)
-          }
-          codes[ordinal] = bucket.code
-        }
+    var finder = self.finder ?? BucketFinder(calendar)
+    self.finder = nil
+    defer { self.finder = finder }
+    finder.number(vector.numbers, rows, into: &codes)
+    for bucket in finder.buckets[byNumber.count...] {
+      let start = bucket.lowerBound
+      byNumber.append(
+        table.code(isDate ? .date(calendar.firstDate(of: start).number) : .time(start)))
+    }
+    codes.withUnsafeMutableBufferPointer { codes in
+      byNumber.withUnsafeBufferPointer { byNumber in
+        for ordinal in 0..<rows.count { codes[ordinal] = byNumber[Int(codes[ordinal])] }
       }
     }
-    lastBucket = bucket
-  }
-
-  private mutating func bucket(
-    containing time: Int64, _ calendar: CalendarBuckets, isDate: Bool
-  ) -> CodedBucket {
-    var low = 0
-    var high = buckets.count
-    while low < high {
-      let middle = (low + high) / 2
-      if buckets[middle].last < time { low = middle + 1 } else { high = middle }
-    }
-    if low < buckets.count, buckets[low].first <= time { return buckets[low] }
-    let bucket = calendar.bucket(containing: time)
-    let code = table.code(
-      isDate ? .date(calendar.firstDate(of: time).number) : .time(bucket.lowerBound))
-    buckets.insert(
-      CodedBucket(first: bucket.lowerBound, last: bucket.upperBound, code: code), at: low)
-    return buckets[low]
   }
 }

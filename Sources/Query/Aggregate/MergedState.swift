@@ -10,8 +10,8 @@ enum MergedState {
   case extremes([Extreme])
   /// Lists of entities, by list the groups of the answer, and what was counted elsewhere.
   case distinct([EntityList], groupMaps: [[UInt32]], counted: [UInt64])
-  case samples([Sample])
-  case steps([StepEvent])
+  case samples(MappedParts<Sample>)
+  case steps(MappedParts<StepEvent>)
   case accumulators([any Accumulator], AccumulatorFunction)
 
   /// The state before any part.
@@ -23,8 +23,8 @@ enum MergedState {
     case .extreme: self = .extremes([Extreme](repeating: Extreme(), count: groupCount))
     case .distinct:
       self = .distinct([], groupMaps: [], counted: [UInt64](repeating: 0, count: groupCount))
-    case .quantile: self = .samples([])
-    case .windowFunnel: self = .steps([])
+    case .quantile: self = .samples(MappedParts())
+    case .windowFunnel: self = .steps(MappedParts())
     case .accumulator(let function):
       self = .accumulators((0..<groupCount).map { _ in function.make() }, function)
     }
@@ -87,19 +87,11 @@ enum MergedState {
       self = .distinct(lists, groupMaps: maps, counted: counted)
     case (.samples(var samples), .samples(let theirs)):
       self = .rows
-      samples.reserveCapacity(samples.count + theirs.count)
-      for var sample in theirs {
-        sample.group = map[Int(sample.group)]
-        samples.append(sample)
-      }
+      samples.add(theirs, map)
       self = .samples(samples)
     case (.steps(var events), .steps(let theirs)):
       self = .rows
-      events.reserveCapacity(events.count + theirs.count)
-      for var event in theirs {
-        event.group = map[Int(event.group)]
-        events.append(event)
-      }
+      events.add(theirs, map)
       self = .steps(events)
     case (.accumulators(var states, let function), .accumulators(let theirs)):
       self = .rows
@@ -118,8 +110,8 @@ enum MergedState {
     case .counts(let counts): united.add(.counts(counts), map, aggregate)
     case .sums(let sums): united.add(.sums(sums), map, aggregate)
     case .extremes(let extremes): united.add(.extremes(extremes), map, aggregate)
-    case .samples(let samples): united.add(.samples(samples), map, aggregate)
-    case .steps(let events): united.add(.steps(events), map, aggregate)
+    case .samples(let samples): united = .samples(samples.renumbered(by: map))
+    case .steps(let events): united = .steps(events.renumbered(by: map))
     case .accumulators(let states, _): united.add(.accumulators(states), map, aggregate)
     case .distinct(let lists, let groupMaps, let counted):
       united.add(.countedEntities(counted), map, aggregate)
@@ -172,7 +164,7 @@ enum MergedState {
     case .samples(let samples):
       guard case .quantile(let quantile) = aggregate.function else { return .rows }
       return .values(
-        try Self.byGroup(samples, groupCount, pool, group: \.group) { numbers in
+        try samples.byGroup(groupCount, pool, group: \.group) { numbers in
           quantile.value(of: numbers, type)
         })
     case .accumulators(let states, _): return .values(states.map(\.value))
@@ -180,11 +172,10 @@ enum MergedState {
       guard case .windowFunnel(let window) = aggregate.function else { return .rows }
       let stepCount = aggregate.steps.count
       return .values(
-        try Self.byGroup(events, groupCount, pool, group: \.group) { events in
+        try events.byGroup(groupCount, pool, group: \.group) { events in
           var latestStart = [Int64?](repeating: nil, count: stepCount)
           let level = StepEvent.level(
-            events.sorted { $0.time < $1.time }[...], stepCount: stepCount, window: window,
-            &latestStart)
+            StepEvent.ordered(events), stepCount: stepCount, window: window, &latestStart)
           return .int(Int64(level))
         })
     }
@@ -193,32 +184,6 @@ enum MergedState {
   private static func sum(_ sum: ExactSum, _ aggregate: BoundAggregate) -> Value {
     if aggregate.function == .average { return sum.average.map { .double($0) } ?? .null }
     return aggregate.sumsToNull && sum.count == 0 ? .null : Value(sum.value)
-  }
-
-  /// Brings `elements` together by group and computes a value for each group, in parallel.
-  private static func byGroup<Element: Sendable>(
-    _ elements: [Element], _ groupCount: Int, _ pool: WorkerPool,
-    group: @Sendable (Element) -> UInt32,
-    _ body: @escaping @Sendable (ArraySlice<Element>) -> Value
-  ) throws -> [Value] {
-    var starts = [Int](repeating: 0, count: groupCount + 1)
-    for element in elements { starts[Int(group(element)) + 1] += 1 }
-    for index in 0..<groupCount { starts[index + 1] += starts[index] }
-    var places = starts
-    var ordered = elements
-    for element in elements {
-      let place = Int(group(element))
-      ordered[places[place]] = element
-      places[place] += 1
-    }
-    let (grouped, ends) = (ordered, starts)
-    let jobs = min(groupCount, pool.threads * 4)
-    let parts = try pool.map(count: jobs) { job in
-      (groupCount * job / jobs..<groupCount * (job + 1) / jobs).map { group in
-        body(grouped[ends[group]..<ends[group + 1]])
-      }
-    }
-    return Array(parts.joined())
   }
 }
 

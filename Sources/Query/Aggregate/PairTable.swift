@@ -7,7 +7,12 @@ struct PairTable: Sendable {
 
   /// Returns the number of the pair, adding it when it is new.
   mutating func code(_ first: UInt32, _ second: UInt32) -> UInt32 {
-    let pair = UInt64(first) << 32 | UInt64(second)
+    code(UInt64(first) << 32 | UInt64(second))
+  }
+
+  /// Returns the number of a pair in one word, adding it when it is new.
+  @inline(__always)
+  mutating func code(_ pair: UInt64) -> UInt32 {
     let mask = slots.count - 1
     var slot = Self.spread(pair) & mask
     while slots[slot] != .max {

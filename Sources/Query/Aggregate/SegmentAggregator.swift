@@ -26,6 +26,8 @@ struct SegmentAggregator: ~Copyable {
   private var groupCount: Int
   private var counts: [UInt64]
   private var states: [AggregateState]
+  /// By aggregate, what it reads; nothing for rows.
+  private var inputs: [[InputColumns]]
   private var heldBytes = 0
   // Kept from block to block for their memory.
   private var groups: [UInt32] = []
@@ -40,6 +42,10 @@ struct SegmentAggregator: ~Copyable {
     groupCount = hasKeys ? 0 : 1
     counts = hasKeys ? [] : [0]
     states = plan.aggregates.map { AggregateState($0, hasKeys: hasKeys) }
+    let fields = plan.request.fields
+    inputs = plan.aggregates.map { aggregate in
+      (aggregate.input.map { [$0] } ?? aggregate.inputs).map { InputColumns($0, fields) }
+    }
   }
 
   /// Adds the selected rows of `block`.
@@ -47,19 +53,17 @@ struct SegmentAggregator: ~Copyable {
     let rows = SelectedRows(block)
     if !encoders.isEmpty { try group(block, rows) }
     count(rows)
-    let fields = plan.request.fields
     for (index, aggregate) in plan.aggregates.enumerated() {
       if case .rows = states[index] { continue }
       let taken = aggregate.condition.map { SelectedRows(rows, in: block.marks[$0]) } ?? rows
       if taken.count == 0 { continue }
+      let columns = inputs[index].indices.map { inputs[index][$0].column(block, taken) }
       if !aggregate.inputs.isEmpty {
-        states[index].add(
-          aggregate.inputs.map { $0.vector(block, taken, fields) }, taken, groups: groups)
+        states[index].add(columns, taken, groups: groups)
         continue
       }
-      let column = aggregate.input?.vector(block, taken, fields)
       try states[index].add(
-        column, taken, groups: groups, groupCount: groupCount,
+        columns.first, taken, groups: groups, groupCount: groupCount,
         steps: aggregate.steps.map { block.marks[$0] }, aggregate)
     }
     try account()
@@ -68,11 +72,10 @@ struct SegmentAggregator: ~Copyable {
   /// Returns what was aggregated.
   consuming func finish() throws -> PartialResult {
     let keyCount = encoders.count
-    var codes: [UInt32] = []
-    codes.reserveCapacity(groupCount * keyCount)
-    for group in 0..<groupCount {
-      codes += Self.parts(of: UInt32(group), joins, keyCount: keyCount)
-    }
+    let codes: [UInt32] =
+      keyCount == 1
+      ? Array(0..<UInt32(groupCount))
+      : (0..<groupCount).flatMap { Self.parts(of: UInt32($0), joins, keyCount: keyCount) }
     return PartialResult(
       keyValues: encoders.map(\.table.values), groupCodes: codes, groupCount: groupCount,
       counts: counts, states: states.map(\.part))

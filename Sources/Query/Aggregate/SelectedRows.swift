@@ -15,6 +15,13 @@ struct SelectedRows: Sendable {
     count = block.selectedRows?.count ?? block.rowCount
   }
 
+  /// Takes the rows of `mask`.
+  init(_ mask: RowMask) {
+    let count = mask.count
+    rows = count == mask.rowCount ? nil : mask.rows
+    self.count = count
+  }
+
   /// Takes those of all `selected` rows that are in `mask`.
   init(_ selected: SelectedRows, in mask: RowMask) {
     guard let candidates = selected.rows else {

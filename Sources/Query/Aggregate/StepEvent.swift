@@ -10,6 +10,12 @@ struct StepEvent: BitwiseCopyable, Sendable {
   /// Conditions that one funnel may have, as in ClickHouse.
   static let stepsMax = 32
 
+  /// The events in the order of time, in which those of a store mostly are.
+  static func ordered(_ events: ArraySlice<StepEvent>) -> ArraySlice<StepEvent> {
+    let isOrdered = zip(events, events.dropFirst()).allSatisfy { $0.time <= $1.time }
+    return isOrdered ? events : events.sorted { $0.time < $1.time }[...]
+  }
+
   /// The number of steps done by `events`, which are of one group and in the order of time.
   ///
   /// ClickHouse's `windowFunnel` in its default mode: the longest chain of steps in non-decreasing

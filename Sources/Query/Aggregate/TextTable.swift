@@ -46,7 +46,7 @@ struct TextTable: Sendable {
     let start = number == 0 ? 0 : ends[number - 1]
     guard ends[number] - start == text.count else { return false }
     return bytes.withUnsafeBytes { bytes in
-      UnsafeRawBufferPointer(rebasing: bytes[start..<ends[number]]).elementsEqual(text)
+      ByteOrder.equal(UnsafeRawBufferPointer(rebasing: bytes[start..<ends[number]]), text)
     }
   }
 

@@ -13,7 +13,9 @@ struct ValueTable: Sendable {
 
   /// Returns the code of `value`, adding it when it is new.
   mutating func code(_ value: Value) -> UInt32 {
-    if case .text(let bytes) = value { return bytes.withUnsafeBytes { code(text: $0) } }
+    if case .text(let bytes) = value {
+      return bytes.withUnsafeBytes { code(text: $0) { value } }
+    }
     let plain = value.plain
     if let known = codes[plain] { return known }
     codes[plain] = UInt32(values.count)
@@ -23,10 +25,16 @@ struct ValueTable: Sendable {
 
   /// Returns the code of a text.
   mutating func code(text: UnsafeRawBufferPointer) -> UInt32 {
+    code(text: text) { .text(Array(text)) }
+  }
+
+  /// - Parameter value: makes the value of the text.
+  @inline(__always)
+  private mutating func code(text: UnsafeRawBufferPointer, _ value: () -> Value) -> UInt32 {
     let number = texts.insert(text, hash: StableHash.xxh64(text, seed: 0)).number
     if number == codesByText.count {
       codesByText.append(UInt32(values.count))
-      values.append(.text(Array(text)))
+      values.append(value())
     }
     return codesByText[number]
   }

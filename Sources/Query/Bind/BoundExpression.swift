@@ -47,23 +47,23 @@ indirect enum BoundExpression: Hashable, Sendable {
     }
   }
 
-  /// Adds the indices of all fields below.
-  func collectFields(into found: inout Set<Int>) {
+  /// The expressions that it is made of.
+  var operands: [BoundExpression] {
     switch self {
-    case .constant, .local: break
-    case .field(let index): found.insert(index)
-    case .map(let body, _, let arrays):
-      body.collectFields(into: &found)
-      for array in arrays { array.collectFields(into: &found) }
-    case .compare(_, let left, let right), .arithmetic(_, let left, let right):
-      left.collectFields(into: &found)
-      right.collectFields(into: &found)
-    case .and(let operands), .or(let operands), .call(_, let operands):
-      for operand in operands { operand.collectFields(into: &found) }
+    case .constant, .field, .local: []
+    case .map(let body, _, let arrays): [body] + arrays
+    case .compare(_, let left, let right), .arithmetic(_, let left, let right): [left, right]
+    case .and(let operands), .or(let operands), .call(_, let operands): operands
     case .not(let operand), .membership(let operand, _), .like(let operand, _),
       .isNull(let operand), .negate(let operand), .addSpan(let operand, _):
-      operand.collectFields(into: &found)
+      [operand]
     }
+  }
+
+  /// Adds the indices of all fields below.
+  func collectFields(into found: inout Set<Int>) {
+    if case .field(let index) = self { found.insert(index) }
+    for operand in operands { operand.collectFields(into: &found) }
   }
 
   /// Returns the same expression over other indices of fields.

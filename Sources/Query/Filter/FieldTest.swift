@@ -26,6 +26,12 @@ struct FieldTest: Sendable {
   let ints: NumberTest<Int64>
   let doubles: NumberTest<Double>
   let texts: TextTest
+  /// Whether numbers are to be evaluated one by one.
+  var isGeneral: Bool {
+    if case .general = ints { return true }
+    if case .general = doubles { return true }
+    return false
+  }
   /// Whether all that counts is whether there is a value.
   let isAboutNull: Bool
 

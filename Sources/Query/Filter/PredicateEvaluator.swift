@@ -11,12 +11,20 @@ final class PredicateEvaluator {
   /// The slot of each field of the predicate.
   private let slots: [Int]
   private var memories: [TextMemory]
+  /// By leaf, for conditions that no comparison of machine words decides.
+  private var evaluators: [ExpressionEvaluator?]
 
   init(_ predicate: BoundPredicate, columns: BlockColumns) {
     self.predicate = predicate
     self.columns = columns
     slots = predicate.fields.map(columns.slot)
     memories = predicate.leaves.map { _ in TextMemory() }
+    evaluators = predicate.leaves.map { leaf in
+      if let test = leaf.test, !test.isGeneral { return nil }
+      return ExpressionEvaluator(leaf.expression, fields: leaf.fields) {
+        predicate.fields[$0].type
+      }
+    }
   }
 
   /// Returns the rows of `active` in the current block for which the predicate holds.
@@ -45,30 +53,33 @@ final class PredicateEvaluator {
       return selected
     case .leaf(let index, let wanted):
       let leaf = predicate.leaves[index]
-      guard let test = leaf.test else { return try selectRows(leaf, wanted, active) }
+      guard let test = leaf.test else { return try selectRows(leaf: index, wanted, active) }
       let slot = slots[test.field]
-      let selection = FieldSelection(
-        test: test, wanted: wanted, vector: try columns.vector(slot), active: active)
+      let vector = try columns.vector(slot)
+      if test.isGeneral, vector.uniformKind != .text {
+        return try selectRows(leaf: index, wanted, active)
+      }
+      let selection = FieldSelection(test: test, wanted: wanted, vector: vector, active: active)
       return selection.select(&memories[index], dictionaryCount: columns.dictionaryCount(slot))
     }
   }
 
-  /// Row by row, for conditions on several fields.
+  /// A condition on several fields, or a computed one.
   private func selectRows(
-    _ leaf: PredicateLeaf, _ wanted: Outcome, _ active: RowMask
+    leaf index: Int, _ wanted: Outcome, _ active: RowMask
   ) throws -> RowMask {
-    let vectors = try leaf.fields.map { field in
-      (
-        field: field, vector: try columns.vector(slots[field]),
-        type: predicate.fields[field].type
-      )
+    guard var evaluator = evaluators[index] else { return RowMask(noneOf: active.rowCount) }
+    // Taken out, so that it has one owner and is changed in place.
+    evaluators[index] = nil
+    defer { evaluators[index] = evaluator }
+    try evaluator.evaluate(SelectedRows(active), rowCount: active.rowCount) { field in
+      (try columns.vector(slots[field]), predicate.fields[field].type)
     }
-    var values = [Value](repeating: .null, count: predicate.fields.count)
-    return RowMask(active) { row in
-      for (field, vector, type) in vectors {
-        values[field] = vector.evaluated(row, as: type)
+    let isWanted = evaluator.values.map { Outcome($0) == wanted }
+    return evaluator.numbers.withUnsafeBufferPointer { numbers in
+      isWanted.withUnsafeBufferPointer { isWanted in
+        RowMask(active) { row in isWanted[Int(numbers[row])] }
       }
-      return Outcome(leaf.expression.evaluate(values)) == wanted
     }
   }
 }
