@@ -129,6 +129,27 @@ QUESTIONS = [
 ]
 
 
+# Asked of the beginning of the log itself, which nobody has loaded.
+DUMP_BYTES = 200_000_000
+DUMP = Question(
+    "events with users, straight from 200 MB of the log",
+    ["query", "--by", "event", "--agg", "count,users"],
+    f"SELECT event, count(), {USERS} FROM file('DUMP', 'JSONEachRow', 'event String, user_id String')"
+    " GROUP BY event SETTINGS input_format_null_as_default = 1",
+    f"SELECT event, count(*), {DUCK_USERS} FROM read_json('DUMP', format = 'newline_delimited')"
+    " GROUP BY event",
+)
+
+
+def dump(corpus, folder):
+    """The whole lines at the beginning of the log."""
+    path = folder / "dump.ndjson"
+    with open(corpus, "rb") as source, open(path, "wb") as target:
+        beginning = source.read(DUMP_BYTES)
+        target.write(beginning[: beginning.rfind(b"\n") + 1])
+    return path
+
+
 def plain(value):
     """A value as all engines show it: numbers by value, times without their type's ornaments."""
     if value is None:
@@ -207,6 +228,10 @@ def clickhouse(corpus, folder, repeats, threads):
         rows = json.loads(database.query(sql, "JSONCompact").bytes())["data"]
         ms = timed(lambda: database.query(sql, "JSONCompact"), repeats)
         results["questions"][question.name] = {"ms": ms, "rows": rows}
+    sql = DUMP.clickhouse.replace("DUMP", str(dump(corpus, folder)))
+    rows = json.loads(database.query(sql, "JSONCompact").bytes())["data"]
+    ms = timed(lambda: database.query(sql, "JSONCompact"), LOADS)
+    results["questions"][DUMP.name] = {"ms": ms, "rows": rows}
     return results
 
 
@@ -238,6 +263,10 @@ def duckdb(corpus, folder, repeats, threads):
         rows = [list(map(str_or_none, row)) for row in connection.execute(question.duckdb).fetchall()]
         ms = timed(lambda: connection.execute(question.duckdb).fetchall(), repeats)
         results["questions"][question.name] = {"ms": ms, "rows": rows}
+    sql = DUMP.duckdb.replace("DUMP", str(dump(corpus, folder)))
+    rows = [list(map(str_or_none, row)) for row in connection.execute(sql).fetchall()]
+    ms = timed(lambda: connection.execute(sql).fetchall(), LOADS)
+    results["questions"][DUMP.name] = {"ms": ms, "rows": rows}
     return results
 
 
@@ -297,6 +326,10 @@ def evt(corpus, folder, repeats, threads):
             rows = [[row[key] for row in data for key in question.columns]]
         times = [run_evt(arguments)[0] for _ in range(repeats)]
         results["questions"][question.name] = {"ms": statistics.median(times), "rows": rows}
+    arguments = [*DUMP.evt, "-i", str(dump(corpus, folder)), "--threads", str(threads)]
+    rows = [list(row.values()) for row in json.loads(run_evt([*arguments, "-f", "json"])[2])["data"]]
+    times = [run_evt(arguments)[0] for _ in range(LOADS)]
+    results["questions"][DUMP.name] = {"ms": statistics.median(times), "rows": rows}
     return results
 
 
@@ -339,7 +372,7 @@ def report(results, corpus, options):
     row("peak memory, ingest", lambda n: f"{n / 1e6:.0f} MB", both("memory"), "512 MB")
     row("stored", lambda n: f"{n / 1e6:.0f} MB", both("bytes"))
     different = []
-    for question in QUESTIONS:
+    for question in [*QUESTIONS, DUMP]:
         answers = [
             results[engine]["questions"].get(question.name) for engine in ("evt", "clickhouse", "duckdb")
         ]

@@ -25,6 +25,8 @@ public protocol QuerySource: Sendable {
   var rollupSummaries: [RollupSummary] { get }
   /// Reads the rollup at `index` of `rollupSummaries`.
   func rollup(_ index: Int) throws -> DayRollup
+  /// Counts what is read of the segments, if anybody wants to know.
+  var meter: ReadMeter? { get }
   /// The error to report for damage found in segment `index`: one that names the file.
   func report(_ damage: SegmentDamage, segment index: Int) -> any Error
 }
@@ -34,6 +36,9 @@ extension QuerySource {
   public var eventCounts: [SegmentSummary.Event] {
     knownEvents.sorted { $0.key < $1.key }.map { .init(name: $0.key, count: $0.value) }
   }
+
+  /// None.
+  public var meter: ReadMeter? { nil }
 
   /// None.
   public var rollupSummaries: [RollupSummary] { [] }
@@ -55,6 +60,7 @@ extension QuerySource {
     -> Result
   {
     let reader = try reader(index)
+    defer { meter?.noteLeft() }
     do {
       return try body(reader)
     } catch let damage as SegmentDamage {

@@ -300,7 +300,7 @@ import Testing
     ("SELECT sum(price) OVER w FROM events", "1:24: the WINDOW clause has no window w"),
     (
       "SELECT nothing(price) OVER () FROM events",
-      "1:8: nothing is no window function here; row_number, rank, lagInFrame and the common aggregates are"
+      "1:8: nothing is no window function here; row_number, rank, lagInFrame and the aggregates are"
     ),
     (
       "SELECT 1 UNION SELECT 2",
@@ -345,10 +345,6 @@ import Testing
     ),
     ("SELECT sum(count()) FROM events", "1:12: count stands inside another aggregate"),
     ("SELECT sum(country) FROM events", "1:12: country holds text, but sum takes numbers"),
-    (
-      "SELECT sum(event = 'buy') FROM events",
-      "1:12: event = 'buy' gives true or false, but sum takes numbers; write countIf(event = 'buy')"
-    ),
     ("SELECT sum(price, 1) FROM events", "1:8: sum takes one argument, not 2"),
     ("SELECT countIf() FROM events", "1:8: countIf takes a condition as its last argument"),
     (
@@ -360,14 +356,13 @@ import Testing
       "1:8: quantileExact takes one level from 0 to 1; write quantileExact(0.95)(price)"
     ),
     ("SELECT lower(1)(country) FROM events", "1:8: lower takes no parameters"),
-    ("SELECT sum(DISTINCT price) FROM events", "1:8: sum takes no DISTINCT; write uniqExact(…)"),
     (
       "SELECT windowFunnel(10)(timestamp) FROM events",
       "1:8: windowFunnel takes a time and 1 to 32 conditions; write windowFunnel(1800)(timestamp, event = 'a', event = 'b')"
     ),
     (
-      "SELECT windowFunnel(10, 'strict_order')(timestamp, event = 'buy') FROM events",
-      "1:25: the modes of windowFunnel are not supported; evt funnel counts no event twice (strict_once)"
+      "SELECT windowFunnel(10, 'strict_nothing')(timestamp, event = 'buy') FROM events",
+      "1:25: 'strict_nothing' is no mode of windowFunnel here; the modes are strict_deduplication, strict_order, strict_increase, strict_once"
     ),
     (
       "SELECT event FROM events HAVING event = 'buy'",

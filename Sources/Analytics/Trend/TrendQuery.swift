@@ -72,6 +72,19 @@ public struct TrendQuery: Sendable {
     return result
   }
 
+  /// The length of its buckets, chosen if it is `auto`.
+  func resolvedInterval(for source: some QuerySource) throws -> TrendInterval {
+    try frame(source, RollupScope(self, source)).interval
+  }
+
+  /// The figures that it asks for, but for the buckets.
+  var aggregateQuery: AggregateQuery {
+    AggregateQuery(
+      events: events, condition: filter,
+      keys: (events.count > 1 ? ["event"] : []) + (breakdown.map { [$0] } ?? []),
+      aggregates: aggregates, range: range, now: now, allowsMissing: allowsMissing)
+  }
+
   /// Which buckets there are.
   private struct Frame {
     var interval: TrendInterval
@@ -113,10 +126,7 @@ public struct TrendQuery: Sendable {
     _ interval: TrendInterval, _ calendar: CalendarBuckets, _ source: some QuerySource,
     _ pool: WorkerPool
   ) throws -> AggregateGroups {
-    var query = AggregateQuery(
-      events: events, condition: filter,
-      keys: (events.count > 1 ? ["event"] : []) + (breakdown.map { [$0] } ?? []),
-      aggregates: aggregates, range: range, now: now, allowsMissing: allowsMissing)
+    var query = aggregateQuery
     query.timeBuckets = calendar
     query.memoryBytes = memoryBytes
     query.unitesGroups = breakdown != nil || isCumulative

@@ -14,6 +14,8 @@ public protocol BlockSource: Sendable {
 public final class SegmentReader: Sendable {
   public let footer: SegmentFooter
   private let source: any BlockSource
+  /// Counts what is read, and the number under which it does.
+  private let meter: (counts: ReadMeter, segment: Int)?
   /// Which properties were kept when the segment was made, nil for all.
   private let keepsProperty: (@Sendable (String) -> Bool)?
   private let propertyIndex: [ExactText: Int]
@@ -27,9 +29,11 @@ public final class SegmentReader: Sendable {
   /// - Throws: `SegmentDamage`, or the error of `source`.
   public init(
     source: any BlockSource, fileBytes: UInt64, footerHash: Hash128?,
-    keepsProperty: (@Sendable (String) -> Bool)? = nil
+    keepsProperty: (@Sendable (String) -> Bool)? = nil,
+    meter: (counts: ReadMeter, segment: Int)? = nil
   ) throws {
     self.source = source
+    self.meter = meter
     self.keepsProperty = keepsProperty
     let least = SegmentLayout.headMagic.count + SegmentLayout.trailerBytes
     guard fileBytes >= UInt64(least), fileBytes <= UInt64(Int64.max) else {
@@ -49,6 +53,7 @@ public final class SegmentReader: Sendable {
     if sealed > UInt64(tail.count) {
       tail = try source.read(offset: fileBytes - sealed, count: Int(sealed))
     }
+    meter?.counts.noteRead(bytes: tail.count)
     footer = try Self.decodeFooter(
       Array(tail.suffix(Int(sealed))), trailer, dataEnd: fileBytes - sealed)
     var index: [ExactText: Int] = [:]
@@ -107,6 +112,7 @@ public final class SegmentReader: Sendable {
     let dictionary = try dictionary(column: column)
     let raw = try read(entry.blocks[block], "block \(block)", of: entry.name)
     let rows = footer.rows(inBlock: block)
+    if let meter { meter.counts.noteBlock(block, rows: rows, segment: meter.segment) }
     let damage = raw.withUnsafeBytes { raw -> MalformedBytes? in
       do throws(MalformedBytes) {
         if let places {
@@ -207,6 +213,7 @@ public final class SegmentReader: Sendable {
     _ block: BlockReference, _ what: String, of column: String
   ) throws -> [UInt8] {
     let stored = try source.read(offset: block.offset, count: Int(block.storedBytes))
+    meter?.counts.noteRead(bytes: stored.count)
     guard stored.withUnsafeBytes({ StableHash.crc32c($0) }) == block.checksum else {
       throw Self.damage(what, column, "fails its checksum", block.offset)
     }

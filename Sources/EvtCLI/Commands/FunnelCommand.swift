@@ -28,6 +28,8 @@ struct FunnelCommand: ParsableCommand {
   @OptionGroup(title: "Output options") var outputOptions: OutputOptions
   @OptionGroup(title: "Options for dumps") var inputOptions: InputOptions
   @OptionGroup(title: "Range options") var rangeOptions: RangeOptions
+  @OptionGroup var sqlOption: SQLOption
+  @OptionGroup var assertionOptions: AssertionOptions
   @OptionGroup var statsOption: StatsOption
 
   @Argument(help: ArgumentHelp("The steps, separated by commas.", valueName: "steps"))
@@ -61,20 +63,31 @@ struct FunnelCommand: ParsableCommand {
   var allowMissing = false
 
   mutating func run() throws {
-    let clock = Stopwatch()
+    var cost = AnswerCost(global)
     let now = try global.now()
     let query = try self.query(now: now)
+    try sqlOption.check(assertionOptions, outputOptions)
+    let assertions = try assertionOptions.parsed()
     let pool = try global.pool()
     let source = try inputOptions.source(
       global, now: now, pool: pool, naming: [steps, condition, by].compactMap { $0 })
     let snapshot = source.snapshot
+    cost.noteOpened()
+    if sqlOption.isAsked {
+      return try sqlOption.write(query.sql(on: snapshot), outputOptions, global)
+    }
     let result = try query.run(on: snapshot, pool: pool)
-    let meta = source.meta("funnel", range: query.range, now: now)
+    var meta = source.meta("funnel", range: query.range, now: now)
+    meta.maxStaleNanos = assertions.maxStaleNanos
     global.warn(result.warnings)
     global.warnOfRollups(in: query.range, of: snapshot)
-    try outputOptions.writer(global).write(
-      FunnelReport(result: result, breakdown: by, meta: meta).report)
-    statsOption.write(clock, snapshot, threads: pool.threads)
+    var report = FunnelReport(result: result, breakdown: by, meta: meta).report
+    cost.noteAnswered(snapshot, threads: pool.threads)
+    statsOption.add(cost, to: &report)
+    let failed = try assertions.check(report, pool: pool)
+    try outputOptions.writer(global).write(report)
+    statsOption.write(cost)
+    try Assertions.conclude(failed, "funnel", global)
   }
 
   private func query(now: Int64) throws -> FunnelQuery {

@@ -28,6 +28,8 @@ struct QueryCommand: ParsableCommand {
   @OptionGroup(title: "Output options") var outputOptions: OutputOptions
   @OptionGroup(title: "Options for dumps") var inputOptions: InputOptions
   @OptionGroup(title: "Range options") var rangeOptions: RangeOptions
+  @OptionGroup var sqlOption: SQLOption
+  @OptionGroup var assertionOptions: AssertionOptions
   @OptionGroup var statsOption: StatsOption
 
   @Argument(help: ArgumentHelp("A SELECT over the table events.", valueName: "sql"))
@@ -81,7 +83,7 @@ struct QueryCommand: ParsableCommand {
   private func check() throws(UsageError) {
     if sql != nil {
       let hasFlags =
-        raw || fields || newest || top != nil || condition != nil
+        raw || fields || sqlOption.isAsked || newest || top != nil || condition != nil
         || !(event.isEmpty && by.isEmpty && agg.isEmpty && columns.isEmpty)
       if hasFlags {
         throw UsageError(
@@ -96,50 +98,85 @@ struct QueryCommand: ParsableCommand {
     if raw, !by.isEmpty || !agg.isEmpty {
       throw UsageError("--raw prints events, so --by and --agg say nothing", help: "leave one out")
     }
+    if raw, !assertionOptions.failIf.isEmpty || !assertionOptions.warnIf.isEmpty {
+      throw UsageError(
+        "--raw prints events, and --fail-if and --warn-if judge figures",
+        help: "write --where EXPRESSION --fail-if 'count > 0' without --raw")
+    }
     if !raw, newest || !columns.isEmpty {
       throw UsageError("--newest and --columns are for --raw", help: "add --raw")
     }
-    if fields, raw || !by.isEmpty || !agg.isEmpty || !event.isEmpty || condition != nil {
+    let asks = !by.isEmpty || !agg.isEmpty || !event.isEmpty || condition != nil
+    if fields, raw || sqlOption.isAsked || asks {
       throw UsageError("--fields lists fields and takes no question", help: "leave the others out")
     }
   }
 
   mutating func run() throws {
-    let clock = Stopwatch()
+    var cost = AnswerCost(global)
     try check()
+    try sqlOption.check(assertionOptions, outputOptions)
     let now = try global.now()
     let range = try rangeOptions.range(now: now)
+    let assertions = try assertionOptions.parsed()
     let pool = try global.pool()
     let source = try inputOptions.source(global, now: now, pool: pool, naming: texts)
     let snapshot = source.snapshot
-    let meta = source.meta("query", range: range, now: now)
+    cost.noteOpened()
+    var meta = source.meta("query", range: range, now: now)
+    meta.maxStaleNanos = assertions.maxStaleNanos
+    if sqlOption.isAsked {
+      let text = try raw ? rawQuery(meta).sql(on: snapshot) : aggregateQuery(meta).sql(on: snapshot)
+      return try sqlOption.write(text, outputOptions, global)
+    }
+    var failed: [Assertions.Message]
     // What times SQL asks for stands in it.
     if sql == nil { global.warnOfRollups(in: range, of: snapshot) }
     if let sql {
-      try writeAnswer(sql, snapshot, meta, pool)
+      failed = try write(answer(sql, snapshot, meta, pool), assertions, &cost, snapshot, pool)
     } else if fields {
-      try writeFields(snapshot, meta, pool)
+      failed = try write(fieldList(snapshot, meta, pool), assertions, &cost, snapshot, pool)
     } else if raw {
       try writeEvents(snapshot, meta, pool)
+      failed = assertions.checkFreshness(meta)
+      // Rows are written while they are read.
+      cost.noteAnswered(snapshot, threads: pool.threads)
     } else {
-      try writeAggregates(snapshot, meta, pool)
+      failed = try write(aggregates(snapshot, meta, pool), assertions, &cost, snapshot, pool)
     }
-    statsOption.write(clock, snapshot, threads: pool.threads)
+    statsOption.write(cost)
+    try Assertions.conclude(failed, "query", global)
   }
 
   /// Everything in which a field can be named; nil when all fields are meant.
   private var texts: [String]? {
-    fields || raw && columns.isEmpty
+    fields || raw && columnNames.isEmpty
       ? nil : [sql, condition].compactMap { $0 } + by + agg + columns + param
   }
 
-  private func writeAnswer(
+  private var columnNames: [String] { NameList.split(columns) }
+
+  /// Writes `report`, and returns what must not be of it.
+  private func write(
+    _ report: Report, _ assertions: Assertions, _ cost: inout AnswerCost, _ snapshot: Snapshot,
+    _ pool: WorkerPool
+  ) throws -> [Assertions.Message] {
+    var report = report
+    cost.noteAnswered(snapshot, threads: pool.threads)
+    statsOption.add(cost, to: &report)
+    let failed = try assertions.check(report, pool: pool)
+    try outputOptions.writer(global).write(report)
+    return failed
+  }
+
+  private func answer(
     _ sql: String, _ snapshot: Snapshot, _ meta: ReportMeta, _ pool: WorkerPool
-  ) throws {
+  ) throws -> Report {
     var query = try SQLQuery(parsing: sql, parameters: try parameters(), now: meta.now)
     query.range = meta.range
     query.allowsMissing = allowMissing
     query.memoryBytes = try inputOptions.memoryBytes()
+    query.zones = ZoneDatabase.system.loader
     let table =
       explain
       ? try query.explain(on: snapshot, pool: pool) : try query.run(on: snapshot, pool: pool)
@@ -148,7 +185,7 @@ struct QueryCommand: ParsableCommand {
     report.totals = table.totals
     report.lead = [meta.summary]
     global.warn(table.warnings)
-    try outputOptions.writer(global).write(report)
+    return report
   }
 
   /// The values of `--param`, by name.
@@ -165,28 +202,34 @@ struct QueryCommand: ParsableCommand {
     return values
   }
 
-  private func writeAggregates(
-    _ snapshot: Snapshot, _ meta: ReportMeta, _ pool: WorkerPool
-  ) throws {
+  private func aggregateQuery(_ meta: ReportMeta) throws -> AggregateQuery {
     let aggregates = try NameList.split(agg).map { try Aggregate(parsing: $0) }
-    let keys = NameList.split(by)
     var query = AggregateQuery(
       events: NameList.split(event), condition: try condition.map { try Expression(parsing: $0) },
-      keys: keys, aggregates: aggregates.isEmpty ? [.count] : aggregates, top: top,
+      keys: NameList.split(by), aggregates: aggregates.isEmpty ? [.count] : aggregates, top: top,
       range: meta.range, now: meta.now, allowsMissing: allowMissing)
     query.memoryBytes = try inputOptions.memoryBytes()
+    return query
+  }
+
+  private func aggregates(
+    _ snapshot: Snapshot, _ meta: ReportMeta, _ pool: WorkerPool
+  ) throws -> Report {
+    let query = try aggregateQuery(meta)
     let table = try query.run(on: snapshot, pool: pool)
     var report = Report(
       meta: meta,
       columns: table.columns.enumerated().map { index, name in
-        ReportColumn(name, index < keys.count ? .plain : .quantity)
+        ReportColumn(name, index < query.keys.count ? .plain : .quantity)
       }, rows: table.rows)
     report.lead = [meta.summary]
     global.warn(table.warnings)
-    try outputOptions.writer(global).write(report)
+    return report
   }
 
-  private func writeFields(_ snapshot: Snapshot, _ meta: ReportMeta, _ pool: WorkerPool) throws {
+  private func fieldList(
+    _ snapshot: Snapshot, _ meta: ReportMeta, _ pool: WorkerPool
+  ) throws -> Report {
     let table = try FieldListing(range: meta.range).run(on: snapshot, pool: pool)
     let styles: [String: ColumnStyle] = [
       "rows": .quantity, "fill": .percent, "stored_bytes": .bytes, "distinct": .quantity,
@@ -195,18 +238,22 @@ struct QueryCommand: ParsableCommand {
       meta: meta, columns: table.columns.map { ReportColumn($0, styles[$0] ?? .plain) },
       rows: table.rows)
     report.lead = [meta.summary]
-    try outputOptions.writer(global).write(report)
+    return report
+  }
+
+  private func rawQuery(_ meta: ReportMeta) throws -> RawQuery {
+    RawQuery(
+      events: NameList.split(event), condition: try condition.map { try Expression(parsing: $0) },
+      fields: columnNames.isEmpty ? nil : columnNames, limit: top, newestFirst: newest,
+      range: meta.range, now: meta.now, allowsMissing: allowMissing)
   }
 
   private func writeEvents(_ snapshot: Snapshot, _ meta: ReportMeta, _ pool: WorkerPool) throws {
-    let names = NameList.split(columns)
-    let query = RawQuery(
-      events: NameList.split(event), condition: try condition.map { try Expression(parsing: $0) },
-      fields: names.isEmpty ? nil : names, limit: top, newestFirst: newest, range: meta.range,
-      now: meta.now, allowsMissing: allowMissing)
+    let query = try rawQuery(meta)
     var warnings: [String] = []
     try outputOptions.writer(global, standard: .ndjson).stream(
-      meta: meta, columns: query.columns.map { ReportColumn($0) }, rowsAreEvents: names.isEmpty
+      meta: meta, columns: query.columns.map { ReportColumn($0) },
+      rowsAreEvents: columnNames.isEmpty
     ) { take in
       warnings = try query.forEach(on: snapshot, pool: pool, take)
     }

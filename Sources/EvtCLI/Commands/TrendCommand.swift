@@ -29,6 +29,8 @@ struct TrendCommand: ParsableCommand {
   @OptionGroup(title: "Options for dumps") var inputOptions: InputOptions
   @OptionGroup(title: "Range options") var rangeOptions: RangeOptions
   @OptionGroup var zoneOption: ZoneOption
+  @OptionGroup var sqlOption: SQLOption
+  @OptionGroup var assertionOptions: AssertionOptions
   @OptionGroup var statsOption: StatsOption
 
   @Argument(
@@ -74,22 +76,37 @@ struct TrendCommand: ParsableCommand {
   var allowMissing = false
 
   mutating func run() throws {
-    let clock = Stopwatch()
+    var cost = AnswerCost(global)
     let query = try self.query()
+    try sqlOption.check(assertionOptions, outputOptions)
+    let assertions = try assertionOptions.parsed()
     let pool = try global.pool()
     let source = try inputOptions.source(
       global, now: query.now, pool: pool, naming: agg + [condition, by].compactMap { $0 })
     let snapshot = source.snapshot
+    cost.noteOpened()
+    if sqlOption.isAsked {
+      return try sqlOption.write(query.sql(on: snapshot), outputOptions, global)
+    }
     let result = try query.run(on: snapshot, pool: pool)
-    let meta = source.meta("trend", range: query.range, now: query.now, zone: query.zone)
+    var meta = source.meta("trend", range: query.range, now: query.now, zone: query.zone)
+    meta.maxStaleNanos = assertions.maxStaleNanos
     global.warn(result.warnings)
-    try outputOptions.writer(global).write(
-      TrendReport(query: query, result: result, meta: meta).report)
-    statsOption.write(clock, snapshot, threads: pool.threads)
+    var report = TrendReport(query: query, result: result, meta: meta).report
+    cost.noteAnswered(snapshot, threads: pool.threads)
+    statsOption.add(cost, to: &report)
+    let failed = try assertions.check(report, pool: pool)
+    try outputOptions.writer(global).write(report)
+    statsOption.write(cost)
+    try Assertions.conclude(failed, "trend", global)
   }
 
   private func query() throws -> TrendQuery {
     if top != nil, by == nil { throw UsageError("--top is for --by", help: "add --by KEY") }
+    if top != nil, sqlOption.isAsked {
+      throw UsageError(
+        "--top cannot be said in one SELECT, which has every group", help: "leave it out for --sql")
+    }
     let now = try global.now()
     var query = TrendQuery(of: NameList.split(events), now: now)
     query.zone = try zoneOption.rules()

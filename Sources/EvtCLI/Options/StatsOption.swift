@@ -1,22 +1,19 @@
 // What an answer cost, for those who ask.
 
 import ArgumentParser
-import Columnar
-import Store
 
 /// `--stats`.
 struct StatsOption: ParsableArguments {
-  @Flag(help: "Print what the answer cost to standard error.")
+  @Flag(help: "Print what the answer cost to standard error, and in the meta of JSON.")
   var stats = false
 
-  /// Prints the cost of an answer from `snapshot`, if asked for.
-  func write(_ clock: Stopwatch, _ snapshot: Snapshot, threads: Int) {
-    guard stats else { return }
-    let rows = snapshot.segments.reduce(UInt64(0)) { $0 &+ $1.summary.rowCount }
-    let milliseconds = HumanNumber.fixed(Double(clock.nanoseconds) / 1e6, decimals: 1)
-    StandardError.write([
-      "stats: \(milliseconds) ms, \(threads) threads, \(HumanNumber.count(snapshot.segments.count))"
-        + " segments and \(HumanNumber.count(rows)) rows in generation \(snapshot.generation)"
-    ])
+  /// Puts the cost into what `report` says about itself, if asked for.
+  func add(_ cost: AnswerCost, to report: inout Report) {
+    if stats { report.meta.stats = cost.json }
+  }
+
+  /// Prints the cost of an answer, if asked for.
+  func write(_ cost: AnswerCost) {
+    if stats { StandardError.write(cost.lines) }
   }
 }

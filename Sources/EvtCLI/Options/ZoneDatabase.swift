@@ -2,9 +2,10 @@
 
 import EvtCore
 import Glibc
+import Query
 
 /// Finds time zones by name.
-struct ZoneDatabase {
+struct ZoneDatabase: Sendable {
   var directory: String
 
   /// The database of the system.
@@ -33,6 +34,17 @@ struct ZoneDatabase {
       return try ZoneRules(name: name, file: bytes)
     } catch {
       throw .damaged(path: path, what: error.what)
+    }
+  }
+
+  /// The same for queries.
+  var loader: ZoneLoader {
+    ZoneLoader { name throws(ZoneProblem) in
+      do throws(ZoneError) {
+        return try rules(of: name)
+      } catch {
+        throw ZoneProblem(message: error.message, hint: error.help)
+      }
     }
   }
 

@@ -5,9 +5,14 @@ enum GitHubAnnotations {
   /// Appends the lines.
   static func write(_ outcomes: [CheckOutcome], command: String, to out: inout OutputBuffer) {
     for outcome in outcomes where outcome.status == .fail {
-      let title = escaped("evt \(command): \(outcome.name)", isProperty: true)
-      out.append("::error title=\(title)::\(escaped(outcome.message, isProperty: false))\n")
+      out.append(
+        line("error", title: "evt \(command): \(outcome.name)", outcome.message) + "\n")
     }
+  }
+
+  /// One workflow command; `level` is `error` or `warning`.
+  static func line(_ level: String, title: String, _ message: String) -> String {
+    "::\(level) title=\(escaped(title, isProperty: true))::\(escaped(message, isProperty: false))"
   }
 
   /// `text` in the escapes of workflow commands. Values of properties escape their separators too.

@@ -4,7 +4,7 @@ import EvtCore
 import Query
 
 /// A JSON value to be written.
-indirect enum JSONNode {
+indirect enum JSONNode: Sendable {
   case value(ResultValue)
   case array([JSONNode])
   case object([(key: String, value: JSONNode)])

@@ -15,8 +15,12 @@ struct ReportMeta {
   var now: Int64
   /// Whose days the answer has, and the times above a table.
   var zone = ZoneRules.utc
+  /// How old the newest event may be, nil when nobody asks.
+  var maxStaleNanos: Int64?
   /// The dumps that were asked.
   var inputs: AnswerSource.Inputs?
+  /// What the answer cost, if that was asked.
+  var stats: JSONNode?
   /// What only this command says, behind the rest.
   var extra: [(key: String, value: JSONNode)] = []
 
@@ -34,8 +38,17 @@ struct ReportMeta {
         ("tz", .text(zone.name)),
         ("newest_event", .time(newestEvent)),
         ("freshness_ms", milliseconds.map { .int($0) } ?? .null),
-        ("is_stale", .null),
-      ] + inputMembers + extra)
+        ("is_stale", isStale.map { .value(.bool($0)) } ?? .null),
+      ] + inputMembers + extra + (stats.map { [("stats", $0)] } ?? []))
+  }
+
+  /// Whether the newest event is too old, or there is none; nil when nobody asks.
+  var isStale: Bool? {
+    maxStaleNanos.map { limit in
+      guard let newestEvent else { return true }
+      let (age, overflow) = now.subtractingReportingOverflow(newestEvent)
+      return overflow ? now > newestEvent : age > limit
+    }
   }
 
   private var inputMembers: [(key: String, value: JSONNode)] {

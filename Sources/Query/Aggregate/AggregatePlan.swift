@@ -66,27 +66,11 @@ struct AggregatePlan: Sendable {
   }
 
   private func timeBucket(_ expression: BoundExpression) -> GroupKey.Source? {
-    guard case .call(let function, let arguments) = expression, arguments.count == 1,
+    guard case .call(let function, let arguments) = expression, let bucket = function.bucket,
       case .field(let field) = arguments[0], type(field) == .instant
     else { return nil }
-    let unit: CalendarBuckets.Unit
-    var isDate = false
-    switch function {
-    case .toDate: (unit, isDate) = (.day, true)
-    case .toMonday: (unit, isDate) = (.week(.monday), true)
-    case .toStartOfWeek: (unit, isDate) = (.week(.sunday), true)
-    case .toStartOfMonth: (unit, isDate) = (.month, true)
-    case .toStartOfQuarter: (unit, isDate) = (.quarter, true)
-    case .toStartOfYear: (unit, isDate) = (.year, true)
-    case .toStartOfDay: unit = .day
-    case .toStartOfHour: unit = .hour
-    case .toStartOfFifteenMinutes: unit = .minutes(15)
-    case .toStartOfTenMinutes: unit = .minutes(10)
-    case .toStartOfFiveMinutes: unit = .minutes(5)
-    case .toStartOfMinute: unit = .minutes(1)
-    default: return nil
-    }
-    return .timeBucket(field, CalendarBuckets(unit), isDate: isDate)
+    return .timeBucket(
+      field, CalendarBuckets(bucket.unit, zone: function.zone), isDate: bucket.isDate)
   }
 
   /// Runs the plan over the segments of `source`, as far as metadata does not answer it.

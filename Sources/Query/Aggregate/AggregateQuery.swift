@@ -204,7 +204,7 @@ extension GroupKey {
     case .field(let index): plan.type(index).isTime
     case .timeBucket: true
     case .expression(let expression, _):
-      if case .call(let function, _) = expression { function.result([[]]) == .time } else { false }
+      if case .call(let function, _) = expression { function.families == .time } else { false }
     }
   }
 }

@@ -190,17 +190,16 @@ extension AggregateState {
     switch vector.uniformKind {
     case .int: rows.forEach { sums[group($0)].add(vector.numbers[$1]) }
     case .double: rows.forEach { sums[group($0)].add(vector.double($1)) }
-    case .bool: rows.forEach { sums[group($0)].add(vector.numbers[$1]) }
-    case .absent, .null, .text, .json: break
+    case .absent, .null, .bool, .text, .json: break
     case .decimal, nil:
       let (int, double) = (ValueKind.int.rawValue, ValueKind.double.rawValue)
-      let (decimal, bool) = (ValueKind.decimal.rawValue, ValueKind.bool.rawValue)
+      let decimal = ValueKind.decimal.rawValue
       let uniform = vector.uniformKind?.rawValue
       try rows.forEach { ordinal, row in
         let kind = uniform ?? vector.kinds[row]
         if kind == double {
           sums[group(ordinal)].add(vector.double(row))
-        } else if kind == int || kind == bool {
+        } else if kind == int {
           sums[group(ordinal)].add(vector.numbers[row])
         } else if kind == decimal {
           guard case .decimal(let value) = vector.evaluated(row, as: .plain),

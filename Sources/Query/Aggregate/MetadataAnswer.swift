@@ -24,6 +24,7 @@ enum MetadataAnswer {
           summary, isAlone: isAlone, { try source.reading(segment: index) { $0.footer } })
       {
         answered.append(part)
+        source.meter?.noteAnswered(segment: index)
       } else {
         toScan.append(index)
       }

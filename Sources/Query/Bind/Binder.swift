@@ -8,6 +8,8 @@ import EvtCore
 public struct Binder: Sendable {
   /// What `now()` means, in nanoseconds.
   public let now: Int64
+  /// Where time zones come from.
+  public var zones = ZoneLoader.utc
   /// Whether unknown names are taken for nothing.
   public let allowsMissing: Bool
   /// What was taken for nothing so far.
@@ -31,6 +33,16 @@ public struct Binder: Sendable {
     events = Dictionary(source.eventCounts.map { (ExactText($0.name), $0.count) }) { $0 &+ $1 }
     knowsAllEvents = source.knowsAllEvents
     knowsAllFields = source.knowsAllFields
+  }
+
+  /// Creates a binder for expressions over the columns of a table in memory.
+  init(over columns: [BoundField], now: Int64) {
+    self.now = now
+    allowsMissing = false
+    catalog = FieldCatalog(columns: columns)
+    events = [:]
+    knowsAllEvents = false
+    knowsAllFields = true
   }
 
   /// Every field, canonical ones first.

@@ -9,6 +9,10 @@ struct BoundPart {
   var families: ValueFamilies
   /// Whether it can be null for a row.
   var isNullable: Bool
+  /// What the items can be if it is an array (nothing when unknown).
+  var element: ValueFamilies = []
+  /// The clock of a time, as far as the expression names one.
+  var zone: ZoneRules?
 
   static let null = BoundPart(.null)
 
@@ -21,6 +25,9 @@ struct BoundPart {
   init(_ value: Value) {
     self.init(
       expression: .constant(value), families: value.family ?? [], isNullable: value.isNull)
+    if case .array(let items) = value {
+      element = items.reduce(into: []) { if let family = $1.family { $0.insert(family) } }
+    }
   }
 }
 
@@ -36,6 +43,8 @@ struct ExpressionBinding {
   /// The window functions met so far, each once.
   var windows: [BoundWindow] = []
   var isInWindow = false
+  /// The arguments of the functions `x -> …` around, outermost first.
+  var locals: [(name: String, families: ValueFamilies)] = []
   private var nodeCount = 0
 
   /// More nodes than anybody writes: aliases of aliases could make ever more of a short text.
@@ -52,15 +61,17 @@ struct ExpressionBinding {
     guard nodeCount <= Self.nodesMax else {
       throw source.problem(node.span, "the query has more than \(Self.nodesMax) parts")
     }
+    if let part = local(node) { return part }
     if grouping != nil, let part = try bindOverGroups(node) { return part }
     let part = try bindNode(node)
-    var used: Set<Int> = []
-    part.expression.collectFields(into: &used)
-    guard used.isEmpty, part.expression.constant == nil else { return part }
-    let value = part.expression.evaluate([])
-    return BoundPart(
-      expression: .constant(value), families: value.family ?? part.families,
-      isNullable: value.isNull)
+    guard part.expression.constant == nil, part.expression.isFixed(depth: locals.count) else {
+      return part
+    }
+    let none = [Value](repeating: .null, count: locals.count)
+    var folded = BoundPart(part.expression.evaluate([], none))
+    if folded.isNullable { folded.families = part.families }
+    folded.zone = part.zone
+    return folded
   }
 
   private mutating func bindNode(_ node: SyntaxNode) throws(QueryError) -> BoundPart {
@@ -95,15 +106,15 @@ struct ExpressionBinding {
     case .arithmetic(let operation, let left, let right):
       return try arithmetic(operation, left, right, node)
     case .concatenate(let left, let right):
-      return try call(.concat, [left, right], "||", node.span)
+      return try call("concat", [left, right], "||", node.span)
     case .call(let syntax):
       return try call(syntax, node)
     case .cast(let operand, let type):
       return try cast(operand, type, node)
     case .array(let items):
-      return try collection(items, node) { .array($0) }
+      return try call("array", items, "[]", node.span)
     case .tuple(let items):
-      return try collection(items, node) { .tuple($0) }
+      return try call("tuple", items, "()", node.span)
     case .lambda:
       throw source.problem(
         node.span, "a function -> can only be an argument of functions of arrays")
@@ -141,11 +152,13 @@ struct ExpressionBinding {
   /// Binds what must be true or false.
   mutating func bindCondition(_ node: SyntaxNode) throws(QueryError) -> BoundExpression {
     let part = try bind(node)
+    if part.families == .number {
+      return .compare(.notEqual, part.expression, .constant(.int(0)))
+    }
     guard part.families.isEmpty || part.families.contains(.bool) else {
       let shown = source.slice(node.span)
       let hint =
         switch part.families {
-        case .number: "write \(shown) != 0"
         case .text: "write \(shown) = 'text', or notEmpty(\(shown))"
         default: "compare it with something"
         }
@@ -216,79 +229,5 @@ struct ExpressionBinding {
     if field(part) != nil { return "\(text) holds \(part.families.description)" }
     if part.expression.constant != nil { return "\(text) is \(part.families.singular)" }
     return "\(text) gives \(part.families.description)"
-  }
-
-  // MARK: - Arithmetic and functions
-
-  mutating func bindNumber(
-    _ node: SyntaxNode, _ operation: String
-  ) throws(QueryError) -> BoundPart {
-    let part = try bind(node)
-    guard part.families.isEmpty || part.families.contains(.number) else {
-      let hint = operation == "+" && part.families == .text ? "write concat(…) to join texts" : nil
-      throw source.problem(
-        node.span,
-        "\(shown(part, node)), but \(operation) takes numbers",
-        hint: hint)
-    }
-    return part
-  }
-
-  private mutating func arithmetic(
-    _ operation: ArithmeticOperator, _ left: SyntaxNode, _ right: SyntaxNode, _ node: SyntaxNode
-  ) throws(QueryError) -> BoundPart {
-    if case .interval(let amount, let unit) = right.kind,
-      operation == .add || operation == .subtract
-    {
-      let span = try self.span(amount, unit)
-      return try addSpan(operation == .add ? span : span.negated, to: left)
-    }
-    if case .interval(let amount, let unit) = left.kind, operation == .add {
-      return try addSpan(try span(amount, unit), to: right)
-    }
-    let leftPart = try bindNumber(left, operation.rawValue)
-    let rightPart = try bindNumber(right, operation.rawValue)
-    // What a division by zero gives has no value.
-    let hasNoValue = operation == .divide || operation == .modulo
-    return BoundPart(
-      expression: .arithmetic(operation, leftPart.expression, rightPart.expression),
-      families: .number,
-      isNullable: hasNoValue || leftPart.isNullable || rightPart.isNullable)
-  }
-
-  private mutating func addSpan(
-    _ span: TimeSpan, to node: SyntaxNode
-  ) throws(QueryError) -> BoundPart {
-    let part = try bind(node)
-    guard part.families.isEmpty || part.families.contains(.time) else {
-      throw source.problem(
-        node.span, "\(shown(part, node)), but INTERVAL is added to times",
-        hint: "write toDate('2026-01-01') for a date")
-    }
-    return BoundPart(
-      expression: .addSpan(part.expression, span), families: .time, isNullable: part.isNullable)
-  }
-
-  private func span(_ amount: SyntaxNode, _ unit: IntervalUnit) throws(QueryError) -> TimeSpan {
-    guard case .number(let text) = amount.kind, let count = Int64(text) else {
-      throw source.problem(amount.span, "INTERVAL takes a whole number")
-    }
-    let (months, nanoseconds): (Int64, Int64) =
-      switch unit {
-      case .second: (0, 1_000_000_000)
-      case .minute: (0, 60_000_000_000)
-      case .hour: (0, 3_600_000_000_000)
-      case .day: (0, UTCDay.nanoseconds)
-      case .week: (0, 7 * UTCDay.nanoseconds)
-      case .month: (1, 0)
-      case .quarter: (3, 0)
-      case .year: (12, 0)
-      }
-    let first = months.multipliedReportingOverflow(by: count)
-    let second = nanoseconds.multipliedReportingOverflow(by: count)
-    guard !first.overflow, !second.overflow, first.partialValue != .min,
-      second.partialValue != .min
-    else { throw source.problem(amount.span, "the INTERVAL is too long") }
-    return TimeSpan(months: first.partialValue, nanoseconds: second.partialValue)
   }
 }

@@ -7,6 +7,8 @@ enum Arithmetic {
   /// Applies an operator to two numbers; null when one is no number, or for what has no value.
   static func apply(_ operation: ArithmeticOperator, _ left: Value, _ right: Value) -> Value {
     switch (left, right) {
+    case (.bool(let a), _): apply(operation, .int(a ? 1 : 0), right)
+    case (_, .bool(let b)): apply(operation, left, .int(b ? 1 : 0))
     case (.int(let a), .int(let b)): integers(operation, a, b)
     case (.decimal(let a), .decimal(let b)): decimals(operation, a, b)
     case (.decimal(let a), .int(let b)): decimals(operation, a, ExactDecimal(b))
@@ -26,7 +28,8 @@ enum Arithmetic {
     case .int(let value): Double(value)
     case .double(let value): value
     case .decimal(let value): value.nearestDouble
-    case .null, .bool, .text, .json, .time, .date, .array, .tuple: nil
+    case .bool(let truth): truth ? 1 : 0
+    case .null, .text, .json, .time, .date, .array, .tuple: nil
     }
   }
 
@@ -40,7 +43,8 @@ enum Arithmetic {
       value == .min ? decimals(.subtract, ExactDecimal(0), ExactDecimal(value)) : .int(-value)
     case .double(let value): .double(-value)
     case .decimal(let value): decimals(.subtract, ExactDecimal(0), value)
-    case .null, .bool, .text, .json, .time, .date, .array, .tuple: .null
+    case .bool(let truth): .int(truth ? -1 : 0)
+    case .null, .text, .json, .time, .date, .array, .tuple: .null
     }
   }
 
@@ -84,6 +88,10 @@ enum Arithmetic {
   private static func decimals(
     _ operation: ArithmeticOperator, _ a: ExactDecimal, _ b: ExactDecimal
   ) -> Value {
+    if operation == .modulo, let left = Int128(exactly: a), let right = Int128(exactly: b) {
+      if right == 0 { return .null }
+      return number(ExactDecimal(BigInteger(right == -1 ? 0 : left % right), scale: 0))
+    }
     let low = min(a.exponent, b.exponent, 0)
     let high = max(a.magnitude, b.magnitude, 0)
     guard operation != .divide, operation != .modulo, high - low <= exactDigitsMax else {
@@ -164,5 +172,13 @@ extension Arithmetic {
     if awayFromZero { units = units + BigInteger(value.isNegative ? -1 : 1) }
     if places >= 0 { return number(ExactDecimal(units, scale: places)) }
     return number(ExactDecimal(units * .powerOfTen(-places), scale: 0))
+  }
+}
+
+extension Int128 {
+  /// The integer that `decimal` is; nil when it is none, or has more than 38 digits.
+  fileprivate init?(exactly decimal: ExactDecimal) {
+    guard decimal.isInteger, decimal.magnitude <= 38 else { return nil }
+    self.init(decimal.text)
   }
 }

@@ -20,6 +20,7 @@ public final class Snapshot: Sendable {
   private let files: any StoreFiles
   private let leased: LeasedCatalogue
   private let openFiles: OpenFileCache
+  private let readMeter = ReadMeter()
   private let keepsProperty: (@Sendable (String) -> Bool)?
   private let cache = Mutex(Cache())
 
@@ -85,6 +86,12 @@ public final class Snapshot: Sendable {
   /// The earliest time of any row in nanoseconds, nil without rows.
   public var oldestEvent: Int64? { segments.lazy.map(\.summary.minTime).min() }
 
+  /// Counts what is read of the segments.
+  public var meter: ReadMeter? { readMeter }
+
+  /// What was read of the segments so far.
+  public var counts: ReadMeter.Counts { readMeter.counts }
+
   /// Opens segment `index` of `segments`.
   /// - Throws: `StoreError`, `.damaged` also for what is wrong within the segment.
   public func reader(_ index: Int) throws -> SegmentReader {
@@ -98,7 +105,8 @@ public final class Snapshot: Sendable {
     do {
       reader = try SegmentReader(
         source: file, fileBytes: segment.summary.fileBytes,
-        footerHash: segment.summary.footerHash, keepsProperty: keepsProperty)
+        footerHash: segment.summary.footerHash, keepsProperty: keepsProperty,
+        meter: (readMeter, index))
     } catch let damage as SegmentDamage {
       throw damaged(damage, segment: index)
     }

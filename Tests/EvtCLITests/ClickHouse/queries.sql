@@ -516,6 +516,48 @@ FROM events GROUP BY band, bought ORDER BY band, bought;
 SELECT toDayOfWeek(timestamp) AS weekday, toStartOfInterval(timestamp, INTERVAL 6 HOUR) AS quarter, count() AS n
 FROM events GROUP BY weekday, quarter ORDER BY quarter LIMIT 20;
 
+-- name: first, last, at the extremes
+SELECT country, argMin(event_id, timestamp) AS a, argMax(event_id, timestamp) AS b, argMax(amount, timestamp) AS c, any(country) AS d, anyLast(country) AS e
+FROM events GROUP BY country ORDER BY country;
+
+-- name: spread
+SELECT device, round(stddevPop(amount), 8), round(stddevSamp(amount), 8), round(varPop(value), 4), round(varSamp(value), 4), round(covarPop(amount, value), 6), round(covarSamp(amount, value), 6), round(corr(amount, value), 8)
+FROM events GROUP BY device ORDER BY device;
+
+-- name: several quantiles
+SELECT quantiles(0.5)(amount), quantilesExact(0.1, 0.5, 0.99)(value), quantilesExactInclusive(0.1, 0.5, 0.99)(value), quantilesExactExclusive(0.1, 0.5, 0.9)(value), quantileExactLow(0.5)(value), quantileExactHigh(0.5)(value), quantileExactWeighted(0.4)(value, toUInt64(ifNull(severity_number, 1)))
+FROM events;
+
+-- name: lists
+SELECT country, arraySort(groupUniqArray(event)) AS a, groupArraySorted(3)(value) AS b, length(groupArray(amount)) AS c, length(groupArray(5)(event)) AS d, topK(1)(event) AS e
+FROM events GROUP BY country ORDER BY country;
+
+-- name: combinators
+SELECT sumDistinct(value) AS a, sum(DISTINCT value) AS b, avgDistinctIf(value, country = 'DE') AS c, sumOrNull(value) AS d, sumOrNullIf(value, event = 'signup' AND country = 'XX') AS e, countIf(amount > 50) AS f, uniqExactIf(user_id, event = 'purchase') AS g, count(DISTINCT country, device) AS h, uniqExact(country, event) AS i, maxOrDefault(value) AS j
+FROM events;
+
+-- name: sums of conditions
+SELECT sum(event = 'purchase') AS a, avg(event = 'purchase') AS b, sum((event = 'purchase') + (country = 'DE')) AS c FROM events;
+
+-- name: bits
+SELECT groupBitAnd(value) AS a, groupBitOr(value) AS b, groupBitXor(value) AS c FROM events WHERE value IS NOT NULL;
+
+-- name: retention
+SELECT sum(r[1]) AS a, sum(r[2]) AS b, sum(r[3]) AS c FROM (
+SELECT user_id, retention(toDate(timestamp) = '2026-11-19', toDate(timestamp) = '2026-11-20', toDate(timestamp) = '2026-11-21') AS r FROM events GROUP BY user_id);
+
+-- name: sequences
+SELECT user_id, sequenceMatch('(?1).*(?2)')(toDateTime(timestamp), event = 'page_view', event = 'purchase') AS a, sequenceCount('(?1)(?2)')(toDateTime(timestamp), event = 'page_view', event = 'add_to_cart') AS b, sequenceCount('(?1).*(?t<=3600)(?2)')(toDateTime(timestamp), event = 'page_view', event = 'purchase') AS c
+FROM events GROUP BY user_id ORDER BY user_id;
+
+-- name: modes of windowFunnel
+SELECT user_id, windowFunnel(7200)(toDateTime(timestamp), event = 'page_view', event = 'add_to_cart', event = 'purchase') AS a, windowFunnel(7200, 'strict_order')(toDateTime(timestamp), event = 'page_view', event = 'add_to_cart', event = 'purchase') AS b, windowFunnel(72000, 'strict_deduplication')(toDateTime(timestamp), event = 'page_view', event = 'add_to_cart', event = 'purchase') AS c, windowFunnel(72000, 'strict_increase')(toDateTime(timestamp), event = 'page_view', event = 'add_to_cart', event = 'purchase') AS d, windowFunnel(72000, 'strict_once')(toDateTime(timestamp), event = 'page_view', event != 'purchase', event = 'purchase') AS e
+FROM events GROUP BY user_id ORDER BY user_id;
+
+-- name: aggregates in windows
+SELECT day, uniqExact(event) OVER (ORDER BY day ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS a, round(stddevPop(n) OVER (), 6) AS b, groupArray(n) OVER (ORDER BY day ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS c, quantileExact(0.5)(n) OVER (ORDER BY day) AS d
+FROM (SELECT toDate(timestamp) AS day, any(toStartOfDay(timestamp)) AS event, count() AS n FROM events GROUP BY day) ORDER BY day;
+
 -- name: having, arithmetic and aliases of aliases
 SELECT country AS place, count() AS n, n * 2 + 1 AS more, sum(amount) / n AS mean
 FROM events

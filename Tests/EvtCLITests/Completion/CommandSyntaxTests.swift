@@ -56,6 +56,7 @@ struct CommandSyntaxTests {
     "--set", "--hash", "--drop", "--truncate-ip", "--flush", "--max-rejects", "--memory", "--days",
     "--rollup-days", "--param", "--rows", "--users", "--seed", "--start", "--dedupe-window",
     "--undo",
+    "--fail-if", "--warn-if", "--max-stale",
   ]
 
   @Test("every option that takes a value is completed, or cannot be", arguments: commands)

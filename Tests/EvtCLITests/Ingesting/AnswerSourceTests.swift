@@ -10,6 +10,7 @@ import Testing
     "query \"SELECT toDate(timestamp) AS d, uniqExact(user_id), max(total) FROM events GROUP BY d"
       + " ORDER BY d\"",
     "query --raw --columns event_id,timestamp,event,total", "query --raw",
+    "query --raw --columns ''",
     "trend page_view,purchase --every day --by device", "trend --agg sum:total,uniq:context.os",
     "query --where \"JSONExtractString(properties, 'page') != '/' AND device = 'mobile'\"",
     "query \"SELECT count(), count(*), sum(total * 2) FROM events WHERE context.country = 'DE'\"",

@@ -120,8 +120,7 @@ struct FunnelAccumulator: Accumulator {
   private var level: Int {
     var reached = [(first: Int64, last: Int64)?](repeating: nil, count: conditions)
     var hasBegun = false
-    let steps = steps
-    for (place, step) in steps.enumerated() {
+    for step in steps {
       let condition = step.condition
       if condition < 0 {
         if hasBegun { break }
@@ -131,7 +130,7 @@ struct FunnelAccumulator: Accumulator {
         reached[0] = (step.time, step.time)
         hasBegun = true
       } else if modes.contains(.deduplication), reached[condition] != nil {
-        return steps[place - 1].condition + 1
+        break
       } else if modes.contains(.order), hasBegun, reached[condition - 1] == nil {
         return reached.firstIndex { $0 == nil } ?? conditions
       } else if let before = reached[condition - 1] {
@@ -154,8 +153,7 @@ struct FunnelAccumulator: Accumulator {
   private var levelOnce: Int {
     var chains = [[Chain]](repeating: [], count: conditions)
     var hasBegun = false
-    let steps = steps
-    for (place, step) in steps.enumerated() {
+    for step in steps {
       let condition = step.condition
       if condition < 0 {
         if hasBegun { break }
@@ -165,7 +163,7 @@ struct FunnelAccumulator: Accumulator {
         chains[0].append(Chain(first: step.time, last: step.time, events: [step.event]))
         hasBegun = true
       } else if modes.contains(.deduplication), !chains[condition].isEmpty {
-        return steps[place - 1].condition + 1
+        break
       } else if modes.contains(.order), hasBegun, chains[condition - 1].isEmpty {
         return chains.firstIndex { $0.isEmpty } ?? conditions
       } else {

@@ -108,7 +108,8 @@ struct SequencePattern: Hashable, Sendable {
           alternatives.append((part, event, base))
           base = event
           part += 1
-        } else if comparison == .greater || comparison == .greaterOrEqual {
+        } else if order != .above, comparison != .less, comparison != .lessOrEqual {
+          // A later event may be late enough.
           event += 1
           if event == events.count, !goBack() { break search }
         } else if !goBack() {
