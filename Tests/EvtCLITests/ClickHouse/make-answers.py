@@ -1,4 +1,5 @@
-"""Asks ClickHouse (the chdb package) the questions of queries.sql and writes answers.ndjson.
+"""Asks ClickHouse (the chdb package) the questions of queries.sql and functions.sql and
+writes answers.ndjson and functions.ndjson.
 
     python3 -m venv v && v/bin/pip install chdb && v/bin/python make-answers.py
 """
@@ -32,12 +33,13 @@ def adapted(sql):
                   re.search(r"FROM\s+$", sql[:match.start()]) else match[0], sql)
 
 
-with open("queries.sql", encoding="utf-8") as file:
-    blocks = file.read().split("-- name: ")[1:]
-with open("answers.ndjson", "w", encoding="utf-8") as file:
-    for block in blocks:
-        name, sql = block.split("\n", 1)
-        sql = adapted(sql.strip().rstrip(";"))
-        answer = chdb.query(f"{sql} {SETTINGS}", "JSONCompact").bytes().decode()
-        rows = json.loads(answer)["data"]
-        print(json.dumps({"name": name, "rows": rows}, ensure_ascii=False), file=file)
+for questions, answers in [("queries.sql", "answers.ndjson"), ("functions.sql", "functions.ndjson")]:
+    with open(questions, encoding="utf-8") as file:
+        blocks = file.read().split("-- name: ")[1:]
+    with open(answers, "w", encoding="utf-8") as file:
+        for block in blocks:
+            name, sql = block.split("\n", 1)
+            sql = adapted(sql.strip().rstrip(";"))
+            answer = chdb.query(f"{sql} {SETTINGS}", "JSONCompact").bytes().decode()
+            rows = json.loads(answer)["data"]
+            print(json.dumps({"name": name, "rows": rows}, ensure_ascii=False), file=file)
