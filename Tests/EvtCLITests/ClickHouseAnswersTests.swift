@@ -7,6 +7,8 @@ import Store
 import TestSupport
 import Testing
 
+@testable import EvtCLI
+
 @Suite("SQL and ClickHouse") struct ClickHouseAnswersTests {
   static let folder = Program.repository + "/Tests/EvtCLITests/ClickHouse"
 
@@ -27,7 +29,8 @@ import Testing
   }
 
   static let questions: [Question] = {
-    let text = (try? String(contentsOfFile: folder + "/queries.sql", encoding: .utf8)) ?? ""
+    let files = ["/queries.sql", "/functions.sql"].map { folder + $0 }
+    let text = files.compactMap { try? String(contentsOfFile: $0, encoding: .utf8) }.joined()
     return text.components(separatedBy: "-- name: ").dropFirst().map { block in
       let lines = block.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
       return Question(name: String(lines[0]), sql: lines.count > 1 ? String(lines[1]) : "")
@@ -36,7 +39,8 @@ import Testing
 
   /// The rows of each answer by its question's name, every value as text.
   static func answers() throws -> [String: [[String]]] {
-    let text = try String(contentsOfFile: folder + "/answers.ndjson", encoding: .utf8)
+    let files = ["/answers.ndjson", "/functions.ndjson"].map { folder + $0 }
+    let text = try files.map { try String(contentsOfFile: $0, encoding: .utf8) }.joined()
     var answers: [String: [[String]]] = [:]
     for line in text.split(separator: "\n") {
       let object = try #require(
@@ -105,7 +109,8 @@ import Testing
     #expect(answers.count == Self.questions.count)
     for question in Self.questions {
       let expected = try #require(answers[question.name], "\(question.name)")
-      let query = try SQLQuery(parsing: question.sql, parameters: question.parameters, now: now)
+      var query = try SQLQuery(parsing: question.sql, parameters: question.parameters, now: now)
+      query.zones = ZoneDatabase.system.loader
       for threads in [1, 2] {
         let table = try query.run(on: snapshot, pool: WorkerPool(threads: threads))
         let found = table.rows.map { $0.map { Self.shown($0) } }

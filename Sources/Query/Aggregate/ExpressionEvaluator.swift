@@ -133,22 +133,24 @@ struct ExpressionEvaluator {
 extension BoundExpression {
   /// Buckets within which all instants of `field` give the same value; nil where they may not.
   func grain(of field: Int) -> CalendarBuckets? {
-    var minutes = 0
-    guard collectGrain(of: field, &minutes), minutes > 0 else { return nil }
-    return CalendarBuckets(minutes == 1_440 ? .day : .minutes(minutes))
+    var grain: (minutes: Int, zone: ZoneRules)?
+    guard collectGrain(of: field, &grain), let grain else { return nil }
+    let unit = grain.minutes == 1_440 ? CalendarBuckets.Unit.day : .minutes(grain.minutes)
+    return CalendarBuckets(unit, zone: grain.zone)
   }
 
-  /// Takes up into `minutes` how finely each use of `field` tells instants apart; false when one
-  /// tells all of them apart.
-  private func collectGrain(of field: Int, _ minutes: inout Int) -> Bool {
-    if case .call(let function, let arguments) = self, arguments.first == .field(field),
-      let grain = function.grainMinutes
-    {
-      minutes = Self.greatestDivisor(minutes, grain)
-      return arguments.dropFirst().allSatisfy { $0.collectGrain(of: field, &minutes) }
-    }
+  /// Takes up into `grain` how finely each use of `field` tells instants apart; false when one
+  /// tells all of them apart, or two are by different clocks.
+  private func collectGrain(
+    of field: Int, _ grain: inout (minutes: Int, zone: ZoneRules)?
+  ) -> Bool {
     if self == .field(field) { return false }
-    return operands.allSatisfy { $0.collectGrain(of: field, &minutes) }
+    guard case .call(let function, let arguments) = self, arguments.first == .field(field),
+      let minutes = function.grainMinutes(arguments: arguments.count)
+    else { return operands.allSatisfy { $0.collectGrain(of: field, &grain) } }
+    if let grain, grain.zone != function.zone { return false }
+    grain = (Self.greatestDivisor(grain?.minutes ?? 0, minutes), function.zone)
+    return arguments.dropFirst().allSatisfy { $0.collectGrain(of: field, &grain) }
   }
 
   private static func greatestDivisor(_ left: Int, _ right: Int) -> Int {
@@ -157,20 +159,15 @@ extension BoundExpression {
 }
 
 extension ScalarFunction {
-  /// For a function of an instant, the length of the stretches of the UTC clock within which it
-  /// gives one value.
-  fileprivate var grainMinutes: Int? {
-    guard zone == .utc else { return nil }
+  /// For a function of an instant, the length of the stretches of its clock within which it gives
+  /// one value.
+  fileprivate func grainMinutes(arguments: Int) -> Int? {
+    if let bucket { return if case .minutes(let minutes) = bucket.unit { minutes } else { 1_440 } }
+    guard arguments == 1 else { return nil }
     return switch name {
-    case "toStartOfMinute", "toMinute": 1
-    case "toStartOfFiveMinutes": 5
-    case "toStartOfTenMinutes": 10
-    case "toStartOfFifteenMinutes": 15
-    case "toStartOfHour", "toHour": 60
-    case "toDate", "toStartOfDay", "toStartOfWeek", "toMonday", "toStartOfMonth",
-      "toStartOfQuarter", "toStartOfYear", "toDayOfWeek", "toDayOfMonth", "toDayOfYear", "toMonth",
-      "toQuarter", "toYear", "toYYYYMM", "toYYYYMMDD":
-      1_440
+    case "toMinute": 1
+    case "toHour": 60
+    case "toDayOfWeek", "toDayOfMonth", "toDayOfYear", "toMonth", "toQuarter", "toYear": 1_440
     default: nil
     }
   }

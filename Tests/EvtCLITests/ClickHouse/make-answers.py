@@ -1,4 +1,5 @@
-"""Asks ClickHouse (the chdb package) the questions of queries.sql and writes answers.ndjson.
+"""Asks ClickHouse (the chdb package) the questions of queries.sql and functions.sql and
+writes answers.ndjson and functions.ndjson.
 
     python3 -m venv v && v/bin/pip install chdb && v/bin/python make-answers.py
 """
@@ -40,12 +41,13 @@ server.query("CREATE DATABASE analytics")
 server.query("USE analytics")
 server.query(f"CREATE TABLE events ({SCHEMA}) ENGINE = MergeTree ORDER BY tuple()")
 server.query(f"INSERT INTO events SELECT * FROM file('events.ndjson', 'JSONEachRow') {SETTINGS}")
-with open("queries.sql", encoding="utf-8") as file:
-    blocks = file.read().split("-- name: ")[1:]
-with open("answers.ndjson", "w", encoding="utf-8") as file:
-    for block in blocks:
-        name, sql = block.split("\n", 1)
-        sql = adapted(with_parameters(sql).strip().rstrip(";"))
-        answer = server.query(f"{sql} {SETTINGS}", "JSONCompact").bytes().decode()
-        rows = json.loads(answer)["data"]
-        print(json.dumps({"name": name, "rows": rows}, ensure_ascii=False), file=file)
+for questions, answers in [("queries.sql", "answers.ndjson"), ("functions.sql", "functions.ndjson")]:
+    with open(questions, encoding="utf-8") as file:
+        blocks = file.read().split("-- name: ")[1:]
+    with open(answers, "w", encoding="utf-8") as file:
+        for block in blocks:
+            name, sql = block.split("\n", 1)
+            sql = adapted(with_parameters(sql).strip().rstrip(";"))
+            answer = server.query(f"{sql} {SETTINGS}", "JSONCompact").bytes().decode()
+            rows = json.loads(answer)["data"]
+            print(json.dumps({"name": name, "rows": rows}, ensure_ascii=False), file=file)
