@@ -167,7 +167,7 @@ enum MergedState {
         try samples.byGroup(groupCount, pool, group: \.group) { numbers in
           quantile.value(of: numbers, type)
         })
-    case .accumulators(let states, _): return .values(states.map(\.value))
+    case .accumulators(let states, _): return .values(try states.map { try $0.checkedValue() })
     case .steps(let events):
       guard case .windowFunnel(let window) = aggregate.function else { return .rows }
       let stepCount = aggregate.steps.count

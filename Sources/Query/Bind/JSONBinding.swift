@@ -17,7 +17,8 @@ extension ExpressionBinding {
       }
       variant = String(decoding: bytes, as: UTF8.self)
       function = .extraction(to: try type(named: variant, last.span))
-    } else if let known = FunctionDefinition.named(call.name), FunctionDefinition.extracts(call.name)
+    } else if let known = FunctionDefinition.named(call.name),
+      FunctionDefinition.extracts(call.name)
     {
       function = known
     } else {
@@ -46,9 +47,11 @@ extension ExpressionBinding {
     }
     let names = parts.map(\.text)
     let path = select?.withoutTable(names) ?? names
-    let member = path + keys.map { key in
-      if case .text(let bytes) = key.kind { String(decoding: bytes, as: UTF8.self) } else { "" }
-    }
+    let member =
+      path
+      + keys.map { key in
+        if case .text(let bytes) = key.kind { String(decoding: bytes, as: UTF8.self) } else { "" }
+      }
     // A column of texts, or of arrays and empty objects, is read by what it holds.
     return binder.known(path) == nil || binder.known(member) != nil ? path : nil
   }

@@ -30,7 +30,7 @@ struct WindowEvaluation {
     var results = [Value](repeating: .null, count: rows.count)
     for partition in partitions() {
       let ordered = partition.sorted { precedes($0, $1) }
-      let values = compute(ordered)
+      let values = try compute(ordered)
       for (row, value) in zip(ordered, values) { results[row] = value }
     }
     return results
@@ -68,7 +68,7 @@ struct WindowEvaluation {
 
   // MARK: - One partition
 
-  private func compute(_ ordered: [Int]) -> [Value] {
+  private func compute(_ ordered: [Int]) throws -> [Value] {
     let peers = self.peers(ordered)
     let count = ordered.count
     switch window.function {
@@ -89,7 +89,7 @@ struct WindowEvaluation {
     case .firstValue, .lastValue, .nthValue:
       return (0..<count).map { picked(frame($0, peers, count), ordered) }
     case .aggregate(let function):
-      return aggregates(function, ordered, peers)
+      return try aggregates(function, ordered, peers)
     }
   }
 
@@ -114,11 +114,11 @@ struct WindowEvaluation {
   /// Frames mostly grow from row to row, so that one state goes along; else each begins anew.
   private func aggregates(
     _ function: AccumulatorFunction, _ ordered: [Int], _ peers: Peers
-  ) -> [Value] {
+  ) throws -> [Value] {
     var state = function.make()
     var taken = 0..<0
     var known: Value?
-    return ordered.indices.map { place in
+    return try ordered.indices.map { place in
       let frame = frame(place, peers, ordered.count)
       if frame.lowerBound != taken.lowerBound || frame.upperBound < taken.upperBound {
         state = function.make()
@@ -134,7 +134,7 @@ struct WindowEvaluation {
         state.add(arguments[row])
       }
       taken = frame
-      let value = known ?? state.value
+      let value = try known ?? state.checkedValue()
       known = value
       return value
     }

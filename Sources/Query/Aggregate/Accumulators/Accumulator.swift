@@ -11,8 +11,16 @@ protocol Accumulator: Sendable {
   mutating func merge(_ other: any Accumulator)
   /// The figure of all rows so far.
   var value: Value { get }
+  /// The same, for states that may not come to an end.
+  /// - Throws: `QueryError` when it would take too long.
+  func checkedValue() throws(QueryError) -> Value
   /// The memory held besides the state itself, in bytes.
   var heldBytes: Int { get }
+}
+
+extension Accumulator {
+  /// The figure.
+  func checkedValue() throws(QueryError) -> Value { value }
 }
 
 /// The sum, average and count of values that are not null.

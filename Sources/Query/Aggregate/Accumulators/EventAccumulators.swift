@@ -227,12 +227,15 @@ struct SequenceAccumulator: Accumulator {
 
   var heldBytes: Int { events.count * MemoryLayout<ConditionEvent>.stride }
 
-  var value: Value {
+  var value: Value { (try? checkedValue()) ?? .null }
+
+  func checkedValue() throws(QueryError) -> Value {
     let places = events.indices.sorted { (events[$0].time, $0) < (events[$1].time, $1) }
     let ordered = places.map { events[$0] }
     var start = 0
     var found: Int64 = 0
-    while start < ordered.count, let end = pattern.match(ordered, from: start) {
+    var steps = SequencePattern.stepsMax
+    while start < ordered.count, let end = try pattern.match(ordered, from: start, &steps) {
       found += 1
       if !counts { break }
       start = max(end, start + 1)

@@ -28,7 +28,9 @@ struct ArrayAccumulator: Accumulator {
     if keeping == .unique, !seen.insert(value.plain).inserted { return }
     items.append(value)
     heldBytes += value.heldBytes
-    if keeping == .last, items.count / 2 >= limit { items.removeFirst(items.count - limit) }
+    guard keeping == .last, items.count / 2 >= limit else { return }
+    items.removeFirst(items.count - limit)
+    heldBytes = items.reduce(0) { $0 + $1.heldBytes }
   }
 
   mutating func merge(_ other: any Accumulator) {
@@ -51,7 +53,9 @@ struct SortedAccumulator: Accumulator {
     guard !arguments[0].isNull else { return }
     items.append(arguments[0])
     heldBytes += arguments[0].heldBytes
-    if items.count >= 1_024, items.count / 2 >= limit { items = least }
+    guard items.count >= 1_024, items.count / 2 >= limit else { return }
+    items = least
+    heldBytes = items.reduce(0) { $0 + $1.heldBytes }
   }
 
   mutating func merge(_ other: any Accumulator) {

@@ -17,7 +17,7 @@ struct SequencePattern: Hashable, Sendable {
   let conditions: Int
 
   /// Steps beyond which a search is given up; a pattern with many `.*` could take for ever.
-  private static let stepsMax = 10_000_000
+  static let stepsMax = 100_000_000
 
   /// Reads a pattern; nil when it is none.
   /// - Parameter unit: what 1 in a condition on time stands for.
@@ -68,7 +68,11 @@ struct SequencePattern: Hashable, Sendable {
   ///
   /// The search is that of ClickHouse's `sequenceMatch`: `.*` takes as few events as possible, and
   /// takes more when what follows does not match.
-  func match(_ events: [ConditionEvent], from start: Int) -> Int? {
+  /// - Parameter steps: how many may still be made.
+  /// - Throws: `QueryError` when they are used up.
+  func match(
+    _ events: [ConditionEvent], from start: Int, _ steps: inout Int
+  ) throws(QueryError) -> Int? {
     // What comes before a match matters no more than what `.*` passes over.
     let parts = [.anyEvents] + self.parts
     var (part, event, base) = (0, start, start)
@@ -80,10 +84,13 @@ struct SequencePattern: Hashable, Sendable {
       }
       return false
     }
-    var steps = 0
     search: while part < parts.count, event < events.count {
-      steps += 1
-      if steps > Self.stepsMax { return nil }
+      steps -= 1
+      guard steps > 0 else {
+        throw .usage(
+          "a pattern of sequenceMatch takes too long: more than \(Self.stepsMax) steps for one group"
+        )
+      }
       switch parts[part] {
       case .condition(let number):
         if events[event].conditions >> UInt32(number) & 1 == 1 {
