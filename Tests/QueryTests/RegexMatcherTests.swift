@@ -24,15 +24,18 @@ import Testing
       ("a|ab", "ab", ["a"]), ("(a|ab)(c|bcd)", "abcd", ["abcd", "a", "bcd"]),
       ("a*?b", "aab", ["aab"]), ("(a*)(a?)", "aa", ["aa", "aa", ""]), ("x?", "abc", [""]),
       ("[^a-c]+", "abcxyz", ["xyz"]), ("ü+", "grüün", ["üü"]), ("gr.n", "grün", ["grün"]),
-      ("(?i)ÄB", "xäb", ["äb"]), ("\\bfoo\\b", "a foo b", ["foo"]), ("(a)|(b)", "b", ["b", "-", "b"]),
-      ("a{2,3}", "aaaa", ["aaa"]), ("^$", "", [""]), ("(?P<year>\\d{4})", "in 2026", ["2026", "2026"]),
+      ("(?i)ÄB", "xäb", ["äb"]), ("\\bfoo\\b", "a foo b", ["foo"]),
+      ("(a)|(b)", "b", ["b", "-", "b"]),
+      ("a{2,3}", "aaaa", ["aaa"]), ("^$", "", [""]),
+      ("(?P<year>\\d{4})", "in 2026", ["2026", "2026"]),
       ("\\Qa.b\\E", "axb a.b", ["a.b"]), ("[\\d.]+", "v1.2", ["1.2"]), ("$", "ab", [""]),
     ])
   func preferred(_ pattern: String, _ text: String, _ expected: [String]) throws {
     #expect(try Self.find(pattern, text) == expected)
   }
 
-  @Test("refuse what is no pattern", arguments: ["(", ")", "[a", "a**", "*", "\\", "a{2000}", "(?=a)"])
+  @Test(
+    "refuse what is no pattern", arguments: ["(", ")", "[a", "a**", "*", "\\", "a{2000}", "(?=a)"])
   func refused(_ pattern: String) {
     #expect(throws: RegexProblem.self) { try RegexMatcher(Array(pattern.utf8)) }
   }

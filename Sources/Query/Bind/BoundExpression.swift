@@ -102,16 +102,19 @@ indirect enum BoundExpression: Hashable, Sendable {
       return order.map { .bool($0.satisfies(comparison)) } ?? .null
     case .and(let operands): return Self.combine(operands, values, locals, decidedBy: false)
     case .or(let operands): return Self.combine(operands, values, locals, decidedBy: true)
-    case .not(let operand): return operand.evaluate(values, locals).truth.map { .bool(!$0) } ?? .null
+    case .not(let operand):
+      return operand.evaluate(values, locals).truth.map { .bool(!$0) } ?? .null
     case .membership(let operand, let set): return set.contains(operand.evaluate(values, locals))
     case .like(let operand, let pattern):
       guard case .text(let text) = operand.evaluate(values, locals) else { return .null }
       return .bool(text.withUnsafeBytes { pattern.matches($0) })
     case .isNull(let operand): return .bool(operand.evaluate(values, locals).isNull)
     case .arithmetic(let operation, let left, let right):
-      return Arithmetic.apply(operation, left.evaluate(values, locals), right.evaluate(values, locals))
+      return Arithmetic.apply(
+        operation, left.evaluate(values, locals), right.evaluate(values, locals))
     case .negate(let operand): return Arithmetic.negate(operand.evaluate(values, locals))
-    case .addSpan(let operand, let span): return Self.add(span, to: operand.evaluate(values, locals))
+    case .addSpan(let operand, let span):
+      return Self.add(span, to: operand.evaluate(values, locals))
     case .call(let function, let arguments):
       return function.apply(arguments.map { $0.evaluate(values, locals) })
     case .local(let index): return locals[index]

@@ -25,25 +25,32 @@ extension ExpressionBinding {
       return nil
     }
     var parts: [BoundPart]
-    if let path = storedObject(first) {
-      let stored = keys.prefix { if case .text = $0.kind { true } else { false } }
+    var readsColumn = false
+    let stored = keys.prefix { if case .text = $0.kind { true } else { false } }
+    if let path = storedObject(first, stored) {
       parts = [try column(path, stored, call)]
       keys.removeFirst(stored.count)
+      readsColumn = true
     } else {
       parts = [try bind(first)]
     }
     for key in keys { parts.append(try bind(key)) }
     return try self.call(
-      function, parts, [first] + keys, call.name, call.nameSpan, variant: variant)
+      function, parts, [first] + keys, call.name, call.nameSpan, variant: variant,
+      readsColumn: readsColumn)
   }
 
   /// The path of an object whose members are columns; nil for anything else.
-  private func storedObject(_ node: SyntaxNode) -> [String]? {
+  private func storedObject(_ node: SyntaxNode, _ keys: ArraySlice<SyntaxNode>) -> [String]? {
     guard case .name(let parts) = node.kind, local(node) == nil, select?.alias(parts) == nil else {
       return nil
     }
     let names = parts.map(\.text)
     let path = select?.withoutTable(names) ?? names
+    let whole = keys.compactMap { key -> String? in
+      if case .text(let bytes) = key.kind { String(decoding: bytes, as: UTF8.self) } else { nil }
+    }
+    if binder.known(path + whole) != nil { return path }
     // A column of texts, or of arrays and objects, is read by what it holds.
     return binder.known(path) == nil ? path : nil
   }
@@ -85,9 +92,9 @@ extension FunctionDefinition {
       "JSONExtract", takes: [.any], arity: 1...999, gives: type.families,
       nulls: type.zero.isNull ? .possible : .never
     ) { context in
-      let zone = context.zone
+      let (zone, isColumn) = (context.zone, context.readsColumn)
       return { arguments in
-        let value = JSONFunctions.value(arguments)
+        let value = JSONFunctions.value(arguments, isColumn: isColumn)
         if value.isNull { return type.zero }
         if type.families == .text { return JSONFunctions.text(value) }
         if case .array(.nullable(let element)) = type, let items = value.items {

@@ -31,7 +31,9 @@ extension FunctionDefinition {
     }
     .giving { _ in [] },
     FunctionDefinition("has", takes: [.list, .any], gives: .bool, nulls: .possible) { arguments in
-      guard let items = arguments[0].items else { return arguments[0].isNull ? .null : .bool(false) }
+      guard let items = arguments[0].items else {
+        return arguments[0].isNull ? .null : .bool(false)
+      }
       return .bool(items.contains { areEqual($0, arguments[1]) })
     },
     ofTwo("hasAny", gives: .bool) { left, right in .bool(right.contains { holds(left, $0) }) },
@@ -68,7 +70,8 @@ extension FunctionDefinition {
     items("arrayCompact") { items in
       items.indices.filter { $0 == 0 || !areEqual(items[$0], items[$0 - 1]) }.map { items[$0] }
     },
-    items("arrayPopBack") { Array($0.dropLast()) }, items("arrayPopFront") { Array($0.dropFirst()) },
+    items("arrayPopBack") { Array($0.dropLast()) },
+    items("arrayPopFront") { Array($0.dropFirst()) },
     items("arrayEnumerate") { items in items.indices.map { .int(Int64($0) + 1) } }
       .givingItems { _ in .number },
     items("arrayFlatten", "flatten") { flattened($0) }.givingItems { _ in [] },

@@ -134,7 +134,9 @@ indirect enum TargetType: Hashable, Sendable {
   }
 
   private func whole(_ value: Value) -> Value? {
-    number(value).map { Arithmetic.round($0, 0, ValueOrder.compare($0, .int(0)) == .below ? .up : .down) }
+    number(value).map {
+      Arithmetic.round($0, 0, ValueOrder.compare($0, .int(0)) == .below ? .up : .down)
+    }
   }
 
   /// The integer that a value is, without what stands behind the point; texts must have nothing
@@ -242,7 +244,8 @@ enum TimeConversion {
     case .int, .double, .decimal:
       let scaled = Arithmetic.apply(.multiply, value, .int(TimeFunctions.second))
       let cut = Arithmetic.round(scaled, 0, .down)
-      guard let number = cut.integer ?? Arithmetic.double(cut).flatMap({ Int64(exactly: $0) }) else {
+      guard let number = cut.integer ?? Arithmetic.double(cut).flatMap({ Int64(exactly: $0) })
+      else {
         return nil
       }
       return .time(TimeFunctions.floor(number, to: unit))

@@ -26,7 +26,10 @@ extension FunctionDefinition {
     quotient("intDiv", byZero: .null), quotient("intDivOrZero", byZero: .int(0)),
     FunctionDefinition(
       "moduloOrZero", takes: [.number, .number], gives: .number, nulls: .partial
-    ) { ValueOrder.compare($0[1], .int(0)) == .equal ? .int(0) : Arithmetic.apply(.modulo, $0[0], $0[1]) },
+    ) {
+      ValueOrder.compare($0[1], .int(0)) == .equal
+        ? .int(0) : Arithmetic.apply(.modulo, $0[0], $0[1])
+    },
     FunctionDefinition(
       "positiveModulo", "positive_modulo", "pmod", takes: [.number, .number], gives: .number,
       nulls: .partial

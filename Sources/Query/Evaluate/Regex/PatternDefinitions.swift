@@ -56,7 +56,8 @@ extension FunctionDefinition {
       name, takes: parameters, gives: families
     ) { context throws(CallProblem) in
       guard let pattern = context.constant(place)?.textBytes else {
-        throw CallProblem(argument: place, message: "the pattern of \(name) must be a constant text")
+        throw CallProblem(
+          argument: place, message: "the pattern of \(name) must be a constant text")
       }
       let matcher: RegexMatcher
       do throws(RegexProblem) {

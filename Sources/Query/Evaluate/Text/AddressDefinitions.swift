@@ -30,7 +30,8 @@ extension FunctionDefinition {
       let parameters = Address(address).query.split(separator: UInt8(ascii: "&"))
       let wanted = name + [UInt8(ascii: "=")]
       return .text(
-        parameters.first { $0.starts(with: wanted) }.map { Array($0.dropFirst(wanted.count)) } ?? [])
+        parameters.first { $0.starts(with: wanted) }.map { Array($0.dropFirst(wanted.count)) } ?? []
+      )
     },
   ]
 

@@ -14,7 +14,8 @@ extension FunctionDefinition {
     },
     FunctionDefinition("hex", takes: [.text], gives: .text) { arguments in
       let digits = Array("0123456789ABCDEF".utf8)
-      return .text((arguments[0].textBytes ?? []).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+      return .text(
+        (arguments[0].textBytes ?? []).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     },
     FunctionDefinition("base64Encode", takes: [.text], gives: .text) {
       .text(Base64.encode($0[0].textBytes ?? []))

@@ -15,7 +15,9 @@ extension FunctionDefinition {
       return .int(Int64(TextFunctions.split(text, by: needle).count - 1))
     },
     FunctionDefinition("multiSearchAny", takes: [.text, .list], gives: .bool) { arguments in
-      guard let text = arguments[0].textBytes, let needles = arguments[1].items else { return .null }
+      guard let text = arguments[0].textBytes, let needles = arguments[1].items else {
+        return .null
+      }
       return .bool(
         needles.contains { TextFunctions.place(of: $0.textBytes ?? [], in: text) != nil })
     },

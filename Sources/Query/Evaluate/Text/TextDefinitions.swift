@@ -29,7 +29,10 @@ extension FunctionDefinition {
     FunctionDefinition(
       "concatWithSeparator", "concat_ws", takes: [.text, .any], arity: 1...999, gives: .text
     ) { arguments in
-      .text(Array(arguments.dropFirst().map { ValueText.shown($0) }.joined(separator: separator(arguments[0]))))
+      .text(
+        Array(
+          arguments.dropFirst().map { ValueText.shown($0) }.joined(
+            separator: separator(arguments[0]))))
     },
     FunctionDefinition(
       "format", takes: [.text, .any], arity: 1...999, gives: .text
@@ -41,13 +44,18 @@ extension FunctionDefinition {
       "substringUTF8", takes: [.text, .number], arity: 2...3, gives: .text
     ) { cut($0, TextFunctions.characters) { Array($0.joined()) } },
     FunctionDefinition("left", takes: [.text, .number], gives: .text) { arguments in
-      guard let text = arguments[0].textBytes, let count = arguments[1].integer else { return .null }
+      guard let text = arguments[0].textBytes, let count = arguments[1].integer else {
+        return .null
+      }
       return .text(TextFunctions.substring(text, offset: 1, length: count))
     },
     FunctionDefinition("right", takes: [.text, .number], gives: .text) { arguments in
-      guard let text = arguments[0].textBytes, let count = arguments[1].integer else { return .null }
+      guard let text = arguments[0].textBytes, let count = arguments[1].integer else {
+        return .null
+      }
       if count >= 0 { return .text(Array(text.suffix(Int(min(count, TextFunctions.padMax))))) }
-      return .text(Array(text.dropFirst(Int(min(-max(count, -TextFunctions.padMax), TextFunctions.padMax)))))
+      return .text(
+        Array(text.dropFirst(Int(min(-max(count, -TextFunctions.padMax), TextFunctions.padMax)))))
     },
     FunctionDefinition("repeat", takes: [.text, .number], gives: .text, nulls: .partial) {
       guard let text = $0[0].textBytes, let count = $0[1].integer else { return .null }

@@ -90,7 +90,8 @@ enum TimeFunctions {
       }
     }
     let offset = Int(day.number - newYear.number)
-    let days = belongsBefore(weekdayOfNewYear)
+    let days =
+      belongsBefore(weekdayOfNewYear)
       ? offset - (7 - weekdayOfNewYear) : offset + weekdayOfNewYear
     if countsFromYear, days >= 52 * 7 {
       let length = UTCDay.daysInMonth(year: year, month: 2) == 29 ? 366 : 365
@@ -104,7 +105,8 @@ enum TimeFunctions {
     switch value {
     case .date(let day):
       let start = UTCDay(number: day).start
-      let (sum, overflow) = start.addingReportingOverflow(days.multipliedClamped(UTCDay.nanoseconds))
+      let (sum, overflow) = start.addingReportingOverflow(
+        days.multipliedClamped(UTCDay.nanoseconds))
       guard !overflow else { return .null }
       let moved = span.added(to: sum)
       return span.nanoseconds % UTCDay.nanoseconds == 0

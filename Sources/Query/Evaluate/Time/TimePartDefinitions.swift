@@ -42,7 +42,10 @@ extension FunctionDefinition {
     zoned(
       FunctionDefinition("monthName", "monthname", takes: [.time], gives: .text) { context in
         let zone = context.zone
-        return { TimeFunctions.day($0[0], zone).map { .text(TimeFormat.months[$0.civil.month - 1]) } ?? .null }
+        return {
+          TimeFunctions.day($0[0], zone).map { .text(TimeFormat.months[$0.civil.month - 1]) }
+            ?? .null
+        }
       }, at: 9, keeps: false),
     zoned(
       FunctionDefinition(

@@ -131,10 +131,13 @@ extension FunctionDefinition {
     return Arithmetic.number(ExactDecimal(nanoseconds, scale: 9))
   }
 
-  private static func unit(_ context: CallContext, _ name: String) throws(CallProblem) -> StartUnit {
-    let short = ["ss": "second", "s": "second", "mi": "minute", "n": "minute", "hh": "hour",
+  private static func unit(_ context: CallContext, _ name: String) throws(CallProblem) -> StartUnit
+  {
+    let short = [
+      "ss": "second", "s": "second", "mi": "minute", "n": "minute", "hh": "hour",
       "h": "hour", "dd": "day", "d": "day", "wk": "week", "ww": "week", "mm": "month", "m": "month",
-      "qq": "quarter", "q": "quarter", "yyyy": "year", "yy": "year", "ms": "millisecond"]
+      "qq": "quarter", "q": "quarter", "yyyy": "year", "yy": "year", "ms": "millisecond",
+    ]
     guard let word = context.text(0)?.lowercased(), let unit = StartUnit(short[word] ?? word) else {
       throw CallProblem(
         argument: 0, message: "the unit of \(name) is a text such as 'day'", hint: nil)
@@ -160,7 +163,8 @@ extension FunctionDefinition {
       default: return TimeFunctions.floor(clock, to: unit.nanoseconds) / unit.nanoseconds
       }
     }
-    if unit.nanoseconds <= TimeFunctions.second, case .time(let a) = left, case .time(let b) = right {
+    if unit.nanoseconds <= TimeFunctions.second, case .time(let a) = left, case .time(let b) = right
+    {
       return .int(number(b) &- number(a))
     }
     return .int(number(b) &- number(a))
