@@ -128,7 +128,6 @@ import Testing
       "1:1: country holds text, but 1 is a number: this never holds; write '1' in quotes"
     ),
     ("country IN (lower(country))", "1:13: IN takes constant values only"),
-    ("price", "1:1: price holds numbers, which is no condition; write price != 0"),
     (
       "country AND price > 1",
       "1:1: country holds text, which is no condition; write country = 'text', or notEmpty(country)"
@@ -151,8 +150,8 @@ import Testing
     ("substring(country) = 'x'", "1:1: substring takes 2 to 3 arguments, not 1"),
     ("sum(price) > 1", "1:1: sum is not supported here; aggregates belong into --agg"),
     (
-      "match(country, 'x')",
-      "1:1: match is not supported here; use LIKE, ILIKE, startsWith or position"
+      "match(country, '(')",
+      "1:16: the pattern is not one: a parenthesis is not closed"
     ),
     (
       "INTERVAL 7 DAY > 1",
@@ -162,7 +161,6 @@ import Testing
       "country + INTERVAL 1 DAY > now()",
       "1:1: country holds text, but INTERVAL is added to times; write toDate('2026-01-01') for a date"
     ),
-    ("timestamp > now() - INTERVAL 1.5 DAY", "1:30: INTERVAL takes a whole number"),
     ("timestamp > now() - INTERVAL 9999999999999 WEEK", "1:30: the INTERVAL is too long"),
     (
       "price < 5 < 6",

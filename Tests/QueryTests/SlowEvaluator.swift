@@ -2,6 +2,7 @@
 // everything the fast path is made of.
 
 import EvtCore
+import Foundation
 import TestSupport
 
 @testable import Query
@@ -224,6 +225,12 @@ struct SlowEvaluator {
   }
 
   private func call(_ name: String, _ values: [SlowValue]) -> SlowValue {
+    if case .json(let text) = values[0], ["length", "empty", "notEmpty"].contains(name),
+      let items = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [Any]
+    {
+      return name == "length"
+        ? .int(Int64(items.count)) : .bool(items.isEmpty == (name == "empty"))
+    }
     switch name {
     case "now": return .time(now / 1_000_000_000 * 1_000_000_000)
     case "if": return values[0] == .bool(true) ? values[1] : values[2]

@@ -64,7 +64,8 @@ extension ExpressionBinding {
 
   func call(
     _ function: FunctionDefinition, _ arguments: [BoundPart], _ nodes: [SyntaxNode],
-    _ shownName: String, _ span: SourceSpan, variant: String = ""
+    _ shownName: String, _ span: SourceSpan, variant: String = "",
+    readsColumn: Bool = false
   ) throws(QueryError) -> BoundPart {
     guard function.arity.contains(arguments.count) else {
       let arity = function.arity
@@ -96,10 +97,13 @@ extension ExpressionBinding {
       zone = try self.zone(parts[place], nodes[place])
     }
     let context = CallContext(
-      constants: parts.map(\.expression.constant), zone: zone ?? .utc, now: binder.now)
+      constants: parts.map(\.expression.constant), zone: zone ?? .utc, now: binder.now,
+      readsColumn: readsColumn)
     let bound: ScalarFunction
     do throws(CallProblem) {
-      bound = try ScalarFunction(function, context, families: families, variant: variant)
+      bound = try ScalarFunction(
+        function, context, families: families,
+        variant: variant + (readsColumn ? " of a column" : ""))
     } catch {
       let place = nodes.indices.contains(error.argument) ? nodes[error.argument].span : span
       throw source.problem(place, error.message, hint: error.hint)

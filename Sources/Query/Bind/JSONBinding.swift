@@ -18,42 +18,41 @@ extension ExpressionBinding {
       variant = String(decoding: bytes, as: UTF8.self)
       function = .extraction(to: try type(named: variant, last.span))
     } else if let known = FunctionDefinition.named(call.name),
-      FunctionDefinition.extracts(call.name)
+      FunctionDefinition.extractions.contains(where: { $0.name == known.name })
     {
       function = known
     } else {
       return nil
     }
     var parts: [BoundPart]
+    var readsColumn = false
     let stored = keys.prefix { if case .text = $0.kind { true } else { false } }
     if let path = storedObject(first, stored) {
-      let member = try column(path, stored, call)
-      parts = [
-        try self.call(.storedMember, [member], [first], call.name, call.nameSpan)
-      ]
+      parts = [try column(path, stored, call)]
       keys.removeFirst(stored.count)
+      readsColumn = true
     } else {
       parts = [try bind(first)]
     }
     for key in keys { parts.append(try bind(key)) }
     return try self.call(
-      function, parts, [first] + keys, call.name, call.nameSpan, variant: variant)
+      function, parts, [first] + keys, call.name, call.nameSpan, variant: variant,
+      readsColumn: readsColumn)
   }
 
-  /// The path of an object whose members are columns, `keys` among them; nil for anything else.
+  /// The path of an object whose members are columns; nil for anything else.
   private func storedObject(_ node: SyntaxNode, _ keys: ArraySlice<SyntaxNode>) -> [String]? {
     guard case .name(let parts) = node.kind, local(node) == nil, select?.alias(parts) == nil else {
       return nil
     }
     let names = parts.map(\.text)
     let path = select?.withoutTable(names) ?? names
-    let member =
-      path
-      + keys.map { key in
-        if case .text(let bytes) = key.kind { String(decoding: bytes, as: UTF8.self) } else { "" }
-      }
-    // A column of texts, or of arrays and empty objects, is read by what it holds.
-    return binder.known(path) == nil || binder.known(member) != nil ? path : nil
+    let whole = keys.compactMap { key -> String? in
+      if case .text(let bytes) = key.kind { String(decoding: bytes, as: UTF8.self) } else { nil }
+    }
+    if binder.known(path + whole) != nil { return path }
+    // A column of texts, or of arrays and objects, is read by what it holds.
+    return binder.known(path) == nil ? path : nil
   }
 
   /// The column of the path with `keys` behind it.
@@ -87,28 +86,15 @@ extension TypeSyntax {
 }
 
 extension FunctionDefinition {
-  /// The value of a column as a member of JSON: a text is one, and not JSON in itself.
-  fileprivate static let storedMember = FunctionDefinition(
-    "storedMember", takes: [.any], gives: .any
-  ) { arguments in
-    if case .text = arguments[0] { .json(ValueText.json(arguments[0])) } else { arguments[0] }
-  }
-
-  /// Whether the function `name` reads members of JSON.
-  static func extracts(_ name: String) -> Bool {
-    guard let known = named(name) else { return false }
-    return extractions.contains { $0.name == known.name }
-  }
-
   /// JSONExtract to `type`: its zero for what cannot be converted.
   static func extraction(to type: TargetType) -> FunctionDefinition {
     var function = FunctionDefinition(
       "JSONExtract", takes: [.any], arity: 1...999, gives: type.families,
       nulls: type.zero.isNull ? .possible : .never
     ) { context in
-      let zone = context.zone
+      let (zone, isColumn) = (context.zone, context.readsColumn)
       return { arguments in
-        let value = JSONFunctions.value(arguments)
+        let value = JSONFunctions.value(arguments, isColumn: isColumn)
         if value.isNull { return type.zero }
         if type.families == .text { return JSONFunctions.text(value) }
         if case .array(.nullable(let element)) = type, let items = value.items {

@@ -129,6 +129,8 @@ struct CallContext: Sendable {
   var zone: ZoneRules
   /// What `now()` means.
   var now: Int64
+  /// Whether the first argument is the column of a path, whose texts are no JSON.
+  var readsColumn = false
 
   /// The constant argument `index`; nil when there is none, or it is not constant.
   func constant(_ index: Int) -> Value? { index < constants.count ? constants[index] : nil }

@@ -65,7 +65,10 @@ extension FunctionDefinition {
   ) -> FunctionDefinition {
     var function = FunctionDefinition(
       name, takes: [.any], arity: 1...999, gives: families, nulls: .never
-    ) { body(JSONFunctions.value($0)) }
+    ) { context in
+      let isColumn = context.readsColumn
+      return { body(JSONFunctions.value($0, isColumn: isColumn)) }
+    }
     if let synonym { function.synonyms = [synonym] }
     return function
   }
@@ -80,7 +83,7 @@ extension FunctionDefinition {
         throw CallProblem(
           argument: 1, message: "the path is a text such as '$.a.b[0]'", hint: nil)
       }
-      return { body(JSONFunctions.value([$0[0]] + steps)) }
+      return { body(JSONFunctions.value([$0[0]] + steps, isColumn: false)) }
     }
   }
 }

@@ -83,8 +83,11 @@ enum JSONFunctions {
   }
 
   /// The value to which keys lead in a JSON text, or in a stored array or object.
-  static func value(_ arguments: [Value]) -> Value {
+  static func value(_ arguments: [Value], isColumn: Bool) -> Value {
     guard let object = arguments.first else { return .null }
+    if isColumn, arguments.count == 1 || object.family == .text {
+      return arguments.count == 1 ? object : .null
+    }
     let bytes: [UInt8]
     switch object {
     case .text(let text), .json(let text): bytes = text
