@@ -59,7 +59,8 @@ enum ValueText {
     let magnitude = exact.magnitude
     if magnitude > 21 || magnitude < -5 {
       let fraction = digits.dropFirst()
-      return sign + digits.prefix(1) + (fraction.isEmpty ? "" : "." + fraction) + "e\(magnitude - 1)"
+      return sign + digits.prefix(1) + (fraction.isEmpty ? "" : "." + fraction)
+        + "e\(magnitude - 1)"
     }
     if magnitude <= 0 { return sign + "0." + String(repeating: "0", count: -magnitude) + digits }
     if digits.utf8.count <= magnitude {
