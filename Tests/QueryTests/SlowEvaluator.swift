@@ -225,7 +225,7 @@ struct SlowEvaluator {
   }
 
   private func call(_ name: String, _ values: [SlowValue]) -> SlowValue {
-    if case .json(let text) = values[0], ["length", "empty", "notEmpty"].contains(name),
+    if case .json(let text)? = values.first, ["length", "empty", "notEmpty"].contains(name),
       let items = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [Any]
     {
       return name == "length"
