@@ -17,8 +17,7 @@ extension ExpressionBinding {
       }
       variant = String(decoding: bytes, as: UTF8.self)
       function = .extraction(to: try type(named: variant, last.span))
-    } else if let known = FunctionDefinition.named(call.name),
-      FunctionDefinition.extractions.contains(where: { $0.name == known.name })
+    } else if let known = FunctionDefinition.named(call.name), FunctionDefinition.extracts(call.name)
     {
       function = known
     } else {
@@ -86,6 +85,12 @@ extension TypeSyntax {
 }
 
 extension FunctionDefinition {
+  /// Whether the function `name` reads members of JSON.
+  static func extracts(_ name: String) -> Bool {
+    guard let known = named(name) else { return false }
+    return extractions.contains { $0.name == known.name }
+  }
+
   /// JSONExtract to `type`: its zero for what cannot be converted.
   static func extraction(to type: TargetType) -> FunctionDefinition {
     var function = FunctionDefinition(
