@@ -56,9 +56,15 @@ import Testing
     switch value {
     case let number as NSNumber: "\(number.doubleValue)"
     case let text as String: plain(text)
-    case let list as [Any]: "[" + list.map { "\"\(shown($0))\"" }.joined(separator: ",") + "]"
+    case let list as [Any]: "[" + list.map(item).joined(separator: ",") + "]"
     default: "NULL"
     }
+  }
+
+  /// An item of an array, numbers without the last digits in which sums may differ.
+  private static func item(_ value: Any) -> String {
+    if let number = value as? NSNumber { return String(format: "%.12g", number.doubleValue) }
+    return shown(value)
   }
 
   /// A time without what ClickHouse shows by its type: 10:00:00.000 and 10:00:00 are alike.
@@ -72,7 +78,9 @@ import Testing
     case .bool(let truth): return truth ? "1.0" : "0.0"
     case .int(let number): return "\(Double(number))"
     case .double(let number): return "\(number)"
-    case .decimal(let text), .json(let text), .text(let text): return text
+    case .json(let text):
+      return (try? JSONSerialization.jsonObject(with: Data(text.utf8))).map(shown) ?? text
+    case .decimal(let text), .text(let text): return text
     case .time(let time):
       // 2026-01-31T10:00:00.5Z as 2026-01-31 10:00:00.500.
       let parts = TimeText.format(time).dropLast().split(separator: "T")

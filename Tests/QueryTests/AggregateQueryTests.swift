@@ -118,7 +118,7 @@ import Testing
       return (aggregate.function == .min ? sorted.first : sorted.last)?.result ?? .null
     case .quantile(let percent):
       // R-7 by its definition, over the nearest doubles; places count from 1.
-      let numbers = values.compactMap { Arithmetic.double($0) }.sorted()
+      let numbers = values.filter { $0.truth == nil }.compactMap { Arithmetic.double($0) }.sorted()
       if numbers.isEmpty { return .null }
       let place = percent / 100 * Double(numbers.count - 1) + 1
       let low = numbers[Int(place) - 1]

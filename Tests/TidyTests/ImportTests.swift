@@ -12,7 +12,7 @@ struct ImportTests {
       "Yams",
     ],
     "Analytics": ["Query", "Columnar", "EvtCore", "CKernels", "Synchronization"],
-    "Query": ["Store", "Columnar", "EvtCore", "CKernels", "Synchronization"],
+    "Query": ["Store", "Columnar", "EvtCore", "CKernels", "Glibc", "Synchronization"],
     "Store": ["Columnar", "EvtCore", "Glibc", "Dispatch", "Synchronization"],
     "Ingest": ["Columnar", "EvtCore", "CKernels", "CZlib", "CISAL", "Glibc"],
     "Columnar": ["EvtCore", "CKernels", "CLZ4", "Synchronization"],

@@ -17,7 +17,8 @@ extension ExpressionBinding {
       }
       variant = String(decoding: bytes, as: UTF8.self)
       function = .extraction(to: try type(named: variant, last.span))
-    } else if let known = FunctionDefinition.named(call.name), FunctionDefinition.extracts(call.name)
+    } else if let known = FunctionDefinition.named(call.name),
+      FunctionDefinition.extracts(call.name)
     {
       function = known
     } else {

@@ -88,7 +88,7 @@ struct SequencePattern: Hashable, Sendable {
       steps -= 1
       guard steps > 0 else {
         throw .usage(
-          "a pattern of sequenceMatch takes too long: more than \(Self.stepsMax) steps for one group"
+          "a pattern of sequenceMatch takes more than \(Self.stepsMax) steps for one group"
         )
       }
       switch parts[part] {
