@@ -70,6 +70,11 @@ struct ExpressionBinding {
     let none = [Value](repeating: .null, count: locals.count)
     var folded = BoundPart(part.expression.evaluate([], none))
     if folded.isNullable { folded.families = part.families }
+    // Aggregates of no rows depend on what could have been null, not on what is. A division is
+    // taken to be null only because of its operands.
+    if case .arithmetic(.divide, _, _) = part.expression {} else if part.isNullable {
+      folded.isNullable = true
+    }
     folded.zone = part.zone
     return folded
   }
