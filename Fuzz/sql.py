@@ -213,8 +213,8 @@ class Grammar:
             return f"({text})", columns
         if roll < 0.95:
             return self.join(depth - 1)
-        first, columns = self.plain(depth - 1, order=False)
-        text, _ = self.plain(depth - 1, order=False, kinds=list(columns.values()))
+        first, columns = self.plain(depth - 1, order=False, exact=True)
+        text, _ = self.plain(depth - 1, order=False, kinds=list(columns.values()), exact=True)
         return f"({first} UNION ALL {text})", columns
 
     def join(self, depth):
@@ -247,11 +247,14 @@ class Grammar:
                 text += f" OFFSET {self.rng.randrange(0, 4)}"
         return text
 
-    def plain(self, depth, order=True, kinds=None):
+    def plain(self, depth, order=True, kinds=None, exact=False):
         source, scope = self.source(depth)
         kinds = kinds or [self.pick(["int", "float", "text", "time", "date"]) for _ in range(self.rng.randrange(1, 4))]
         columns = {f"c{self.fresh()}": kind for kind in kinds}
-        items = [f"{self.expression(scope, kind, 3)} AS {name}" for name, kind in columns.items()]
+        # Columns of unions have types, which differ within the numbers.
+        typed = {"int": "toInt64", "float": "toFloat64"} if exact else {}
+        items = [f"{typed.get(kind, '')}({self.expression(scope, kind, 3)}) AS {name}"
+                 for name, kind in columns.items()]
         distinct = "DISTINCT " if self.rng.random() < 0.15 else ""
         return (f"SELECT {distinct}{', '.join(items)} FROM {source}{self.where(scope)}"
                 f"{self.end(columns, order)}"), columns

@@ -12,6 +12,11 @@ import Testing
     ("SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 1", [[.int(1)], [.int(2)], [.int(1)]]),
     ("SELECT 1 AS x UNION DISTINCT SELECT 2 UNION DISTINCT SELECT 1.0", [[.int(1)], [.int(2)]]),
     ("(SELECT 1) UNION ALL (SELECT 2 UNION ALL SELECT 3)", [[.int(1)], [.int(2)], [.int(3)]]),
+    (
+      "SELECT toStartOfMonth(t) AS m, count() AS n FROM (SELECT timestamp AS t FROM events"
+        + " UNION ALL SELECT nullIf(timestamp, timestamp) FROM events) GROUP BY m ORDER BY m",
+      [[.text("2026-01-01"), .int(4)], [.null, .int(4)]]
+    ),
     ("SELECT sum(x) FROM (SELECT 1 AS x UNION ALL SELECT 2)", [[.int(3)]]),
     ("WITH 'buy' AS wanted SELECT count() FROM events WHERE event = wanted", [[.int(1)]]),
     ("WITH price * 2 AS double SELECT max(double) FROM events", [[.int(6)]]),

@@ -67,7 +67,8 @@ struct AggregatePlan: Sendable {
 
   private func timeBucket(_ expression: BoundExpression) -> GroupKey.Source? {
     guard case .call(let function, let arguments) = expression, let bucket = function.bucket,
-      case .field(let field) = arguments[0], type(field) == .instant
+      case .field(let field) = arguments[0], type(field) == .instant,
+      !request.fields[field].isNullable
     else { return nil }
     return .timeBucket(
       field, CalendarBuckets(bucket.unit, zone: function.zone), isDate: bucket.isDate)
