@@ -114,6 +114,10 @@ import Testing
       [[.double(0), .double(0.25)], [.double(1.0 / 3), .double(0.5)]]
     ),
     (
+      "SELECT row_number() OVER () AS r FROM events WHERE price > 2 AND country != 'US'",
+      [[.int(1)], [.int(2)]]
+    ),
+    (
       "SELECT max(n) OVER () AS m FROM (SELECT event, count() AS n FROM events GROUP BY event) LIMIT 1",
       [[.int(3)]]
     ),

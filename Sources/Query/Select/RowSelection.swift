@@ -9,10 +9,13 @@ struct RowSelection: Sendable {
   private let request: ScanRequest
   /// The fields that columns, order and windows read.
   private let used: [Int]
+  /// How many values a row has: windows stand behind all fields.
+  private let width: Int
 
   init(_ plan: SelectPlan, _ request: ScanRequest) {
     self.plan = plan
     used = plan.usedFields.filter { $0 < request.fields.count }.sorted()
+    width = request.fields.count
     // Only what is shown is decoded for every row; conditions decode their fields themselves.
     var request = request
     request.fields = used.map { request.fields[$0] }
@@ -74,7 +77,7 @@ struct RowSelection: Sendable {
     mutating func add(_ block: borrowing ScanBlock) throws {
       let plan = selection.plan
       let fields = selection.request.fields
-      var values = [Value](repeating: .null, count: (selection.used.last ?? -1) + 1)
+      var values = [Value](repeating: .null, count: selection.width)
       var readers = fields.indices.map { ValueReader(block.columns[$0], fields[$0].type) }
       let before = rows.count
       SelectedRows(block).forEach { _, row in
