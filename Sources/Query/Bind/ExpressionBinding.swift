@@ -72,9 +72,8 @@ struct ExpressionBinding {
     if folded.isNullable { folded.families = part.families }
     // Aggregates of no rows depend on what could have been null, not on what is. A division is
     // taken to be null only because of its operands.
-    if case .arithmetic(.divide, _, _) = part.expression {} else if part.isNullable {
-      folded.isNullable = true
-    }
+    let isDivision = if case .arithmetic(.divide, _, _) = part.expression { true } else { false }
+    if part.isNullable, !isDivision { folded.isNullable = true }
     folded.zone = part.zone
     return folded
   }
