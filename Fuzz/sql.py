@@ -119,13 +119,14 @@ class Grammar:
                 lambda: f"toMonth({sub('time')})",
             ])()
         if kind == "float":
-            return self.pick([
+            # Zero has one sign here, and two in ClickHouse: adding 0 leaves one.
+            return "({} + 0)".format(self.pick([
                 lambda: f"({sub('float')} {self.pick('+-*')} {sub(self.pick(['int', 'float']))})",
                 lambda: f"({sub('int')} / {rng.randrange(2, 7)})", lambda: f"abs({sub('float')})",
                 lambda: f"round({sub('float')}, 1)", lambda: f"floor({sub('float')})",
                 lambda: f"({sub('float')} / nullIf({sub('int')}, 0))",
                 lambda: f"ceil({sub('float')})", lambda: f"toFloat64({sub('int')})",
-            ])()
+            ])())
         if kind == "text":
             return self.pick([
                 lambda: f"lower({sub('text')})", lambda: f"upper({sub('text')})",
