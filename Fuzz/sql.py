@@ -97,13 +97,16 @@ class Grammar:
             return name if name and rng.random() < 0.8 else self.constant(kind)
         sub = lambda of: self.expression(scope, of, depth - 1)
         if rng.random() < 0.12:
+            # Branches of several types of numbers make a Variant there, in which 0 is not 0.
+            typed = {"int": "toInt64({})", "float": "toFloat64({})"}.get(kind, "{}")
+            branch = lambda: typed.format(sub(kind))
             return self.pick([
-                lambda: f"if({sub('cond')}, {sub(kind)}, {sub(kind)})",
-                lambda: f"coalesce({sub(kind)}, {sub(kind)})",
-                lambda: f"CASE WHEN {sub('cond')} THEN {sub(kind)} WHEN {sub('cond')} THEN {sub(kind)} ELSE {sub(kind)} END",
-                lambda: f"multiIf({sub('cond')}, {sub(kind)}, {sub(kind)})",
+                lambda: f"if({sub('cond')}, {branch()}, {branch()})",
+                lambda: f"coalesce({branch()}, {branch()})",
+                lambda: f"CASE WHEN {sub('cond')} THEN {branch()} WHEN {sub('cond')} THEN {branch()} ELSE {branch()} END",
+                lambda: f"multiIf({sub('cond')}, {branch()}, {branch()})",
                 lambda: f"nullIf({sub(kind)}, {self.constant(kind)})",
-                lambda: f"ifNull({sub(kind)}, {self.constant(kind)})",
+                lambda: f"ifNull({branch()}, {typed.format(self.constant(kind))})",
             ])() if kind != "bool" else sub(kind)
         if kind == "int":
             return self.pick([

@@ -38,7 +38,7 @@ struct QueryCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What {NAME:Type} stands for in the SQL.", valueName: "name=value"))
   var param: [String] = []
 
-  @Flag(help: "Print what the SQL would read and do, without doing it.")
+  @Flag(help: "Print what would be read and done, without doing it.")
   var explain = false
 
   @Option(help: ArgumentHelp("Only these events.", valueName: "names"))
@@ -91,8 +91,11 @@ struct QueryCommand: ParsableCommand {
           help: "leave the SQL or the flags out")
       }
     }
-    if sql == nil, explain || !param.isEmpty {
-      throw UsageError("--explain and --param are for SQL", help: "write evt query \"SELECT …\"")
+    if sql == nil, !param.isEmpty {
+      throw UsageError("--param is for SQL", help: "write evt query \"SELECT …\" --param a=1")
+    }
+    if explain, raw || fields || sqlOption.isAsked {
+      throw UsageError("--explain tells how figures are computed", help: "leave the others out")
     }
     if let top, top < 0 { throw UsageError("--top \(top) is less than 0") }
     if raw, !by.isEmpty || !agg.isEmpty {
@@ -216,11 +219,11 @@ struct QueryCommand: ParsableCommand {
     _ snapshot: Snapshot, _ meta: ReportMeta, _ pool: WorkerPool
   ) throws -> Report {
     let query = try aggregateQuery(meta)
-    let table = try query.run(on: snapshot, pool: pool)
+    let table = try explain ? query.explain(on: snapshot) : query.run(on: snapshot, pool: pool)
     var report = Report(
       meta: meta,
       columns: table.columns.enumerated().map { index, name in
-        ReportColumn(name, index < query.keys.count ? .plain : .quantity)
+        ReportColumn(name, explain || index < query.keys.count ? .plain : .quantity)
       }, rows: table.rows)
     report.lead = [meta.summary]
     global.warn(table.warnings)

@@ -58,6 +58,16 @@ public struct AggregateQuery: Sendable {
       warnings: binder.warnings)
   }
 
+  /// Says what `run` would do, a row for each step. Footers are read, no blocks.
+  /// - Throws: `QueryError`, and the errors of `source`.
+  public func explain(on source: any QuerySource) throws -> ResultTable {
+    var binder = Binder(source, now: now, allowsMissing: allowsMissing)
+    var explanation = PlanExplanation(source)
+    try explanation.add(self, try plan(&binder))
+    return ResultTable(
+      columns: PlanExplanation.columns, rows: explanation.rows, warnings: binder.warnings)
+  }
+
   /// Answers the query with groups that can still be united. What orders or limits rows does not
   /// matter here.
   /// - Throws: `QueryError`, and the errors of `source`.

@@ -25,7 +25,7 @@ struct PlanExplanation {
     for side in tables.sides { add("from", name(side)) }
     if let condition = select.condition { add("where", Self.line(text, condition)) }
     let aggregation = plan.aggregation
-    if case .events = tables { try addScan(plan, aggregation) }
+    if case .events = tables { try addScan(plan) }
     if let join = plan.join { addJoin(join, tables) }
     if let aggregation {
       let keys = select.groupBy.map { Self.line(text, $0) }
@@ -40,6 +40,18 @@ struct PlanExplanation {
     if let limit = plan.limit {
       add("limit", plan.offset > 0 ? "\(limit) behind \(plan.offset)" : "\(limit)")
     }
+  }
+
+  /// Adds the steps of a question of flags.
+  /// - Throws: the errors of the source, whose footers are read.
+  mutating func add(_ query: AggregateQuery, _ plan: AggregatePlan) throws {
+    add("from", name(.events(alias: "events", query.range)))
+    if let condition = query.condition { add("where", condition.text) }
+    try addScan(plan.request, plan)
+    let keys = plan.keys.map(\.name)
+    add("group by", keys.isEmpty ? "all rows" : keys.joined(separator: ", "))
+    add("aggregates", query.aggregates.map(\.name).joined(separator: ", "))
+    if let top = query.top { add("limit", "\(top)") }
   }
 
   private func name(_ table: SelectTables) -> String {
@@ -57,21 +69,26 @@ struct PlanExplanation {
 
   // MARK: - Scans
 
-  private mutating func addScan(_ plan: SelectPlan, _ aggregation: AggregatePlan?) throws {
-    var request: ScanRequest
+  /// What the rows of a plan are read from.
+  private mutating func addScan(_ plan: SelectPlan) throws {
     switch plan.rows {
-    case .rows(let rows): request = rows
-    case .groups(let groups, _): request = groups.request
+    case .groups(let groups, _): try addScan(groups.request, groups)
+    case .rows(var request):
+      request.fields = plan.usedFields.filter { $0 < request.fields.count }.sorted()
+        .map { request.fields[$0] }
+      try addScan(request, nil)
     }
+  }
+
+  private mutating func addScan(
+    _ request: ScanRequest, _ aggregation: AggregatePlan?
+  ) throws {
     addRange(request)
     var toScan = SegmentRows(events).parts(request)
     if let aggregation {
       let split = try MetadataAnswer.split(aggregation, events)
       if !split.answered.isEmpty { add("metadata", "answers \(split.answered.count) segments") }
       toScan = split.toScan
-    } else {
-      request.fields = plan.usedFields.filter { $0 < request.fields.count }.sorted()
-        .map { request.fields[$0] }
     }
     var cost = ScanCost()
     for segment in toScan {
