@@ -303,6 +303,18 @@ import Testing
       "1:8: nothing is no window function here; row_number, rank, lagInFrame and the aggregates are"
     ),
     (
+      "SELECT medain(price) FROM events",
+      "1:8: there is no function medain; did you mean median?"
+    ),
+    (
+      "SELECT uniqState(user_id) FROM events",
+      "1:8: there is no function uniqState; nothing keeps states here: write uniq"
+    ),
+    (
+      "SELECT arrayJoin([1]) FROM events",
+      "1:8: there is no function arrayJoin; there are no functions that make rows: use arrayMap, arrayFilter and their like"
+    ),
+    (
       "SELECT 1 UNION SELECT 2",
       "1:10: UNION must say ALL or DISTINCT; write UNION ALL to keep all rows"
     ),

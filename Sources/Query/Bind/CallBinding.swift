@@ -20,7 +20,8 @@ extension ExpressionBinding {
     if let part = try extract(syntax) { return part }
     if let part = try accurateCast(syntax, node) { return part }
     guard FunctionDefinition.named(name) != nil else {
-      throw UnknownFunction.problem(name, nameSpan, source)
+      throw UnknownFunction.problem(
+        name, isInSelect: select != nil, nameSpan, source)
     }
     return try call(name, arguments, name, nameSpan)
   }

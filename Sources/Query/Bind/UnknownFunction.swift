@@ -4,23 +4,40 @@ import EvtCore
 
 enum UnknownFunction {
   /// The error for a call of `name`.
-  static func problem(_ name: String, _ span: SourceSpan, _ source: SourceText) -> QueryError {
-    let lowered = name.lowercased()
-    if let known = elsewhere[lowered] {
-      return source.problem(span, "\(name) is not supported here", hint: known)
+  /// - Parameter isInSelect: whether aggregates could be meant.
+  static func problem(
+    _ name: String, isInSelect: Bool, _ span: SourceSpan, _ source: SourceText
+  ) -> QueryError {
+    if !isInSelect, AggregateName(name) != nil {
+      return source.problem(
+        span, "\(name) is not supported here", hint: "aggregates belong into --agg")
     }
-    let names = FunctionDefinition.allNames
-    let near = NearestNames.find(name, among: names)
-    let hint = near.isEmpty ? nil : "did you mean \(near.joined(separator: " or "))?"
+    let hint = elsewhere[name.lowercased()] ?? stateHint(name) ?? nearHint(name, isInSelect)
     return source.problem(span, "there is no function \(name)", hint: hint)
   }
 
-  /// Functions of ClickHouse that people will try, and what to write instead.
-  private static let elsewhere: [String: String] = {
-    var known: [String: String] = [:]
-    for aggregate in ["count", "sum", "avg", "min", "max", "uniq", "uniqexact", "quantile", "any"] {
-      known[aggregate] = "aggregates belong into --agg"
+  private static func nearHint(_ name: String, _ isInSelect: Bool) -> String? {
+    let aggregates = isInSelect ? AggregateName.Base.allCases.map(\.rawValue) : []
+    let near = NearestNames.find(name, among: FunctionDefinition.allNames + aggregates)
+    return near.isEmpty ? nil : "did you mean \(near.joined(separator: " or "))?"
+  }
+
+  /// States of aggregates are for tables that keep them.
+  private static func stateHint(_ name: String) -> String? {
+    for suffix in ["State", "Merge", "SimpleState"] where name.hasSuffix(suffix) {
+      let plain = String(name.dropLast(suffix.count))
+      if AggregateName(plain) != nil { return "nothing keeps states here: write \(plain)" }
     }
-    return known
-  }()
+    return nil
+  }
+
+  /// Functions of ClickHouse that people will try, and what to write instead.
+  private static let elsewhere = [
+    "arrayjoin": "there are no functions that make rows: use arrayMap, arrayFilter and their like",
+    "rollup": "GROUP BY knows WITH TOTALS", "cube": "GROUP BY knows WITH TOTALS",
+    "summap": "group by the key, and sum", "rand": "answers are the same each time",
+    "dictget": "join a query instead", "neighbor": "write lagInFrame(x) OVER (ORDER BY …)",
+    "runningdifference": "write x - lagInFrame(x) OVER (ORDER BY …)",
+    "runningaccumulate": "write sum(x) OVER (ORDER BY …)",
+  ]
 }
