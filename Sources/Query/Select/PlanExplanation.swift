@@ -130,6 +130,7 @@ struct PlanExplanation {
       var fields = request.fields
       fields += request.filter?.fields ?? []
       fields += request.marks.flatMap(\.fields)
+      if request.events != nil { fields.append(.canonical(.event)) }
       if request.needsTimes { fields.append(.canonical(.timestamp)) }
       for field in Set(fields) {
         guard let column = reader.column(of: field) else { continue }
