@@ -17,7 +17,7 @@ import tempfile
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-EVT = Path(__import__("os").environ.get("EVT", str(Path(__file__).resolve().parent.parent / ".build" / "release" / "evt")))
+EVT = Path(__file__).resolve().parent.parent / ".build" / "release" / "evt"
 NOW = "2026-03-05T12:34:56Z"
 COLUMNS = {
     "event": "text", "user_id": "text", "country": "text", "page": "text",
