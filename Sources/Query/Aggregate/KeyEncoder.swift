@@ -7,8 +7,7 @@ import EvtCore
 struct KeyEncoder {
   private let key: GroupKey
   private(set) var table = ValueTable()
-  /// By code of the segment's dictionary, the code of its value; `.max` where not yet known.
-  private var byDictionary: [UInt32] = []
+  private var textMemory = TextCodes()
   /// For time buckets.
   private var finder: BucketFinder?
   /// For expressions, and for fields whose values are no texts.
@@ -64,7 +63,7 @@ struct KeyEncoder {
   private mutating func encodeTexts(
     _ vector: ColumnVector, _ rows: SelectedRows, into codes: inout [UInt32]
   ) {
-    var byText = takeTextCodes(vector)
+    var byText = textMemory.take(vector)
     vector.codes.withUnsafeBufferPointer { textCodes in
       codes.withUnsafeMutableBufferPointer { codes in
         byText.withUnsafeMutableBufferPointer { known in
@@ -80,27 +79,12 @@ struct KeyEncoder {
         }
       }
     }
-    keepTextCodes(byText, vector)
+    textMemory.keep(byText, vector)
   }
 
   @inline(never)
   private mutating func add(_ texts: TextList, _ textCode: Int) -> UInt32 {
     texts.withBytes(textCode) { table.code(text: $0) }
-  }
-
-  /// The codes known for the texts of `vector`: those of the segment's dictionary last from block
-  /// to block.
-  private mutating func takeTextCodes(_ vector: ColumnVector) -> [UInt32] {
-    var known: [UInt32] = []
-    if vector.usesSegmentDictionary { swap(&known, &byDictionary) }
-    let missing = vector.texts.count - known.count
-    if missing > 0 { known += [UInt32](repeating: .max, count: missing) }
-    return known
-  }
-
-  private mutating func keepTextCodes(_ known: [UInt32], _ vector: ColumnVector) {
-    // Only a list that is the dictionary itself is kept; other texts may follow it in mixed blocks.
-    if vector.usesSegmentDictionary, vector.texts.isSortedDictionary { byDictionary = known }
   }
 
   // MARK: - Time

@@ -15,8 +15,7 @@ struct ValueCoder {
   /// By kind, the texts of that kind, and the codes of these.
   private var texts = [TextTable](repeating: TextTable(), count: ValueKind.allCases.count)
   private var textCodes = [[UInt32]](repeating: [], count: ValueKind.allCases.count)
-  /// By code of the segment's dictionary; `.max` where not yet known.
-  private var byDictionary: [UInt32] = []
+  private var textMemory = TextCodes()
   /// Where all instants of a bucket are alike: the first one stands for them.
   private var finder: BucketFinder?
   private var bucketCodes: [UInt32] = []
@@ -109,7 +108,7 @@ struct ValueCoder {
     _ vector: ColumnVector, _ rows: SelectedRows, _ type: FieldType, into codes: inout [UInt32]
   ) {
     let text = ValueKind.text
-    var known = takeTextCodes(vector)
+    var known = textMemory.take(vector)
     let others = vector.uniformKind == text ? 0 : vector.texts.count
     var decimals = [UInt32](repeating: .max, count: others)
     var objects = decimals
@@ -124,7 +123,7 @@ struct ValueCoder {
       case .json: codes[row] = code(kind, vector, row, type, &objects)
       }
     }
-    keepTextCodes(known, vector)
+    textMemory.keep(known, vector)
   }
 
   /// The code of a textual value; `known` has those of the block by text.
@@ -150,20 +149,5 @@ struct ValueCoder {
       textCodes[kindIndex].append(add(vector.evaluated(row, as: type)))
     }
     return textCodes[kindIndex][number]
-  }
-
-  /// The codes known for the texts of `vector`: those of the segment's dictionary last from block
-  /// to block.
-  private mutating func takeTextCodes(_ vector: ColumnVector) -> [UInt32] {
-    var known: [UInt32] = []
-    if vector.usesSegmentDictionary { swap(&known, &byDictionary) }
-    let missing = vector.texts.count - known.count
-    if missing > 0 { known += [UInt32](repeating: .max, count: missing) }
-    return known
-  }
-
-  private mutating func keepTextCodes(_ known: [UInt32], _ vector: ColumnVector) {
-    // Only a list that is the dictionary itself is kept; other texts may follow it in mixed blocks.
-    if vector.usesSegmentDictionary, vector.texts.isSortedDictionary { byDictionary = known }
   }
 }
