@@ -148,13 +148,14 @@ extension ExpressionBinding {
     case .count where call.isDistinct: return .distinct(.value)
     case .uniq, .uniqExact, .uniqCombined, .uniqCombined64, .uniqHLL12, .uniqTheta:
       return .distinct(.value)
-    case .count, .sum, .avg, .min, .max:
-      try refuseParameters(call)
-      return name.base == .count
-        ? .count
-        : name.base == .sum
-          ? .sum : name.base == .avg ? .average : .extreme(isMax: name.base == .max)
+    case .count, .sum, .avg, .min, .max: try refuseParameters(call)
     default: return nil
+    }
+    switch name.base {
+    case .count: return .count
+    case .sum: return .sum
+    case .avg: return .average
+    default: return .extreme(isMax: name.base == .max)
     }
   }
 
