@@ -122,6 +122,12 @@ import Testing
     #expect(state.value == .int(Int64(expected)), "seed \(seed)")
   }
 
+  @Test("gives up where one instant has more chains than memory") func manyChains() {
+    var state = FunnelAccumulator(window: 10, .once, conditions: 6)
+    for _ in 0..<200 { state.add([.int(5)] + [Value](repeating: .bool(true), count: 6)) }
+    #expect(throws: QueryError.self) { try state.checkedValue() }
+  }
+
   @Test("without modes it is the state that counts funnels fast", arguments: 0..<200)
   func plainFunnel(seed: Int) {
     var random = SeededGenerator(seed: UInt64(seed))

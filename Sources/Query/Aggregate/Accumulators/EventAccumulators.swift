@@ -87,7 +87,15 @@ struct FunnelAccumulator: Accumulator {
 
   var heldBytes: Int { events.count * MemoryLayout<ConditionEvent>.stride }
 
-  var value: Value { .int(Int64(modes.contains(.once) ? levelOnce : level)) }
+  var value: Value { (try? checkedValue()) ?? .null }
+
+  func checkedValue() throws(QueryError) -> Value {
+    .int(Int64(modes.contains(.once) ? try levelOnce() : level))
+  }
+
+  /// Chains beyond which a group is given up: many events of one instant that meet several
+  /// conditions each could be chained in ever more ways.
+  private static let chainsMax = 1_000_000
 
   /// A condition met by an event; -1 stands for none.
   private struct Step {
@@ -150,7 +158,7 @@ struct FunnelAccumulator: Accumulator {
     var events: [Int]
   }
 
-  private var levelOnce: Int {
+  private func levelOnce() throws(QueryError) -> Int {
     var chains = [[Chain]](repeating: [], count: conditions)
     var hasBegun = false
     for step in steps {
@@ -167,15 +175,15 @@ struct FunnelAccumulator: Accumulator {
       } else if modes.contains(.order), hasBegun, chains[condition - 1].isEmpty {
         return chains.firstIndex { $0.isEmpty } ?? conditions
       } else {
-        extend(&chains, step)
+        try extend(&chains, step)
         if condition + 1 == conditions, !chains[condition].isEmpty { return conditions }
       }
-      for index in chains.indices { Self.prune(&chains[index], at: step.time, window) }
+      for index in chains.indices { Self.prune(&chains[index], at: step.time) }
     }
     return (chains.lastIndex { !$0.isEmpty } ?? -1) + 1
   }
 
-  private func extend(_ chains: inout [[Chain]], _ step: Step) {
+  private func extend(_ chains: inout [[Chain]], _ step: Step) throws(QueryError) {
     for chain in chains[step.condition - 1] {
       let ascends = !modes.contains(.increase) || chain.last < step.time
       guard isWithin(chain.first, step.time), ascends, !chain.events.contains(step.event) else {
@@ -183,12 +191,19 @@ struct FunnelAccumulator: Accumulator {
       }
       chains[step.condition].append(
         Chain(first: chain.first, last: step.time, events: chain.events + [step.event]))
+      // One that reaches the end is all that is asked for.
+      if step.condition + 1 == conditions { return }
+    }
+    guard chains[step.condition].count <= Self.chainsMax else {
+      throw .usage(
+        "windowFunnel with strict_once finds more than \(Self.chainsMax) chains among the events of"
+          + " one instant; evt funnel counts them")
     }
   }
 
   /// Leaves out chains for which a later one does as well, now that its events are past: those that
   /// began earlier. The last of all is kept, whatever its window, since it says what was reached.
-  private static func prune(_ chains: inout [Chain], at time: Int64, _ window: Int64) {
+  private static func prune(_ chains: inout [Chain], at time: Int64) {
     guard chains.count > 1 else { return }
     let latest = chains.filter { $0.last < time }.map(\.first).max()
     guard let latest else { return }
