@@ -21,6 +21,24 @@ enum CommandWord {
     return nil
   }
 
+  /// The command that `arguments` ask for, with its options set.
+  ///
+  /// To look at `evt` itself and all commands below it takes the parser a millisecond, so it looks
+  /// at the command meant alone. Only when that refuses the arguments, or help is wanted, it sees
+  /// all of them.
+  static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    if let (word, index) = find(in: arguments),
+      let command = EvtCommand.configuration.subcommands.first(where: {
+        $0.configuration.commandName == word
+      })
+    {
+      var own = arguments
+      own.remove(at: index)
+      if let parsed = try? command.parseAsRoot(own), type(of: parsed) == command { return parsed }
+    }
+    return try EvtCommand.parseAsRoot(arguments)
+  }
+
   /// Makes sure that the command exists.
   /// - Throws: `UsageError` with the nearest names.
   static func check(_ arguments: [String]) throws(UsageError) {

@@ -35,7 +35,7 @@ public enum EntryPoint {
         return .done
       }
       try CommandWord.check(arguments)
-      var command = try EvtCommand.parseAsRoot(arguments)
+      var command = try CommandWord.parse(arguments)
       try command.run()
       return .done
     } catch let verdict as Verdict {

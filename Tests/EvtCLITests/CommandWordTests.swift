@@ -1,5 +1,6 @@
 // Tests of CommandWord.
 
+import ArgumentParser
 import Testing
 
 @testable import EvtCLI
@@ -22,6 +23,27 @@ struct CommandWordTests {
     var error: UsageError?
     do { try CommandWord.check(["igest", "x"]) } catch let thrown { error = thrown }
     #expect(error?.message.contains("did you mean ingest?") == true)
+  }
+
+  @Test("a command is parsed alone as it is below evt, and what it refuses is left to evt")
+  func parses() throws {
+    for arguments in [["--store", "s", "query", "--by", "event"], ["query", "--by", "event"]] {
+      let alone = try #require(CommandWord.parse(arguments) as? QueryCommand)
+      let below = try #require(EvtCommand.parseAsRoot(arguments) as? QueryCommand)
+      #expect("\(alone)" == "\(below)")
+    }
+    for refused in [
+      ["query", "--version"], ["query", "--b"], ["query", "--help"], ["--version"],
+    ] {
+      var messages: [String] = []
+      for parse in [CommandWord.parse, { try EvtCommand.parseAsRoot($0) }] {
+        do {
+          var command = try parse(refused)
+          try command.run()
+        } catch { messages.append(EvtCommand.fullMessage(for: error)) }
+      }
+      #expect(messages.count == 2 && messages.first == messages.last, "\(refused)")
+    }
   }
 
   @Test("a value that begins like an option is not lost on the command")
