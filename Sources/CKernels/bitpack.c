@@ -233,3 +233,43 @@ void evt_bit_pick(
     values[i] = (width == 0 ? 0 : value & mask) + reference;
   }
 }
+
+// Compiled for vectors of the width at hand.
+static inline __attribute__((always_inline)) uint64_t sum(const uint64_t *values, size_t count) {
+  uint64_t sum = 0;
+  for (size_t i = 0; i < count; i++) sum += values[i];
+  return sum;
+}
+
+#if defined(__x86_64__)
+WIDE static uint64_t sum_wide(const uint64_t *values, size_t count) { return sum(values, count); }
+#else
+static uint64_t sum_wide(const uint64_t *values, size_t count) { return sum(values, count); }
+#define HAS_WIDE() 0
+#endif
+
+void evt_bit_sums(
+    const uint8_t *packed, size_t count, unsigned width, uint64_t reference, const uint32_t *ends,
+    size_t end_count, uint64_t *sums) {
+  // As many values at a time as stay near; so many that each time begins at a byte.
+  enum { PART = 1024 };
+  uint64_t part[PART];
+  size_t first = 0, read = 0, place = 0;
+  uint64_t total = 0;
+  int wide = HAS_WIDE();
+  for (size_t i = 0; i < end_count; i++) {
+    while (place < ends[i]) {
+      if (place == first + read) {
+        first += read;
+        read = count - first < PART ? count - first : PART;
+        evt_bit_unpack(packed + first / 8 * width, read, width, reference, part);
+      }
+      size_t stop = ends[i] - first < read ? ends[i] - first : read;
+      const uint64_t *values = part + (place - first);
+      size_t more = first + stop - place;
+      total += wide ? sum_wide(values, more) : sum(values, more);
+      place = first + stop;
+    }
+    sums[i] = total;
+  }
+}

@@ -24,4 +24,10 @@ void evt_bit_pick(
     const uint8_t *packed, size_t count, unsigned width, uint64_t reference,
     const uint32_t *places, size_t place_count, uint64_t *values);
 
+/// Of the `count` values that `evt_bit_unpack` would read, the sums (wrapping) of those before each
+/// of `ends`, which ascend and are at most `count`.
+void evt_bit_sums(
+    const uint8_t *packed, size_t count, unsigned width, uint64_t reference, const uint32_t *ends,
+    size_t end_count, uint64_t *sums);
+
 #endif

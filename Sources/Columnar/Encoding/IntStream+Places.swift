@@ -9,7 +9,6 @@ extension IntStream {
   static func decode(
     _ reader: inout ByteReader, count: Int, at places: [UInt32], depth: Int = 0
   ) throws(MalformedBytes) -> [Int64] {
-    let start = reader
     guard depth <= depthMax else { throw reader.malformed("nested too deep") }
     switch Tag(rawValue: try reader.read(UInt8.self)) {
     case .constant:
@@ -26,12 +25,52 @@ extension IntStream {
       guard exponent < PowersOfTen.int64.count else { throw reader.malformed("scale too large") }
       let unit = PowersOfTen.int64[exponent]
       return try decode(&reader, count: count, at: places, depth: depth + 1).map { $0 &* unit }
-    case .delta, nil:
-      // Each value needs all before it.
-      reader = start
-      let all = try decodeArray(&reader, count: count, depth: depth)
-      return places.map { all[Int($0)] }
+    case .delta:
+      guard count > 0 else { throw reader.malformed("differences of nothing") }
+      let first = try reader.readZigzag()
+      return try sums(&reader, count: count - 1, before: places, depth: depth + 1).map {
+        first &+ $0
+      }
+    case nil:
+      throw reader.malformed("unknown integer encoding")
     }
+  }
+
+  /// Of `count` integers the sums of those before each of `ends`, which ascend.
+  private static func sums(
+    _ reader: inout ByteReader, count: Int, before ends: [UInt32], depth: Int
+  ) throws(MalformedBytes) -> [Int64] {
+    let start = reader
+    let tag = Tag(rawValue: try reader.read(UInt8.self))
+    guard tag == .packed || tag == .patched else {
+      reader = start
+      let values = try decodeArray(&reader, count: count, depth: depth)
+      var sum: Int64 = 0
+      var place = 0
+      return ends.map { end in
+        while place < Int(end) {
+          sum &+= values[place]
+          place += 1
+        }
+        return sum
+      }
+    }
+    let frame = try Frame(&reader, count: count)
+    var sums = frame.read(ends) { evt_bit_sums($0, count, $1, $2, $3, ends.count, $4) }
+    if tag == .patched {
+      // In the place of an exception the frame says the reference.
+      var next = 0
+      var excess: Int64 = 0
+      try forEachException(&reader, count: count) { position, value in
+        while next < ends.count, Int(ends[next]) <= position {
+          sums[next] &+= excess
+          next += 1
+        }
+        excess &+= value &- frame.reference
+      }
+      for rest in next..<sums.count { sums[rest] &+= excess }
+    }
+    return sums
   }
 
   /// Decodes of `count` codes those at `places`, each of which must lie in 0..<limit.
@@ -46,29 +85,44 @@ extension IntStream {
     return values.map { UInt32(truncatingIfNeeded: $0) }
   }
 
+  /// A packed stream, of which nothing is unpacked yet.
+  private struct Frame {
+    let reference: Int64
+    let width: UInt32
+    let packed: UnsafePointer<UInt8>?
+
+    init(_ reader: inout ByteReader, count: Int) throws(MalformedBytes) {
+      reference = try reader.readZigzag()
+      let bits = Int(try reader.read(UInt8.self))
+      guard bits <= 64 else { throw reader.malformed("integers of \(bits) bits") }
+      width = UInt32(bits)
+      packed = try reader.take((count * bits + 7) / 8).bindMemory(to: UInt8.self).baseAddress
+    }
+
+    /// What `kernel`, given the packed bytes, width, reference and places, writes for each place.
+    func read(
+      _ places: [UInt32],
+      _ kernel: (
+        UnsafePointer<UInt8>?, UInt32, UInt64, UnsafePointer<UInt32>?, UnsafeMutablePointer<UInt64>?
+      ) -> Void
+    ) -> [Int64] {
+      [Int64](unsafeUninitializedCapacity: places.count) { target, initialized in
+        target.withMemoryRebound(to: UInt64.self) { target in
+          places.withUnsafeBufferPointer {
+            kernel(
+              packed, width, UInt64(bitPattern: reference), $0.baseAddress, target.baseAddress)
+          }
+        }
+        initialized = places.count
+      }
+    }
+  }
+
   private static func pick(
     _ reader: inout ByteReader, count: Int, at places: [UInt32]
   ) throws(MalformedBytes) -> [Int64] {
-    let reference = try reader.readZigzag()
-    let width = Int(try reader.read(UInt8.self))
-    guard width <= 64 else { throw reader.malformed("integers of \(width) bits") }
-    let packed = try reader.take((count * width + 7) / 8)
-    guard let source = packed.bindMemory(to: UInt8.self).baseAddress else {
-      return [Int64](repeating: reference, count: places.count)
-    }
-    return [Int64](unsafeUninitializedCapacity: places.count) { target, initialized in
-      guard let target = target.baseAddress else { return }
-      target.withMemoryRebound(to: UInt64.self, capacity: places.count) { target in
-        places.withUnsafeBufferPointer { places in
-          if let base = places.baseAddress {
-            evt_bit_pick(
-              source, count, UInt32(width), UInt64(bitPattern: reference), base, places.count,
-              target)
-          }
-        }
-      }
-      initialized = places.count
-    }
+    let frame = try Frame(&reader, count: count)
+    return frame.read(places) { evt_bit_pick($0, count, $1, $2, $3, places.count, $4) }
   }
 
   private static func patched(
