@@ -332,6 +332,57 @@ uint32_t evt_greatest32(const uint32_t *values, size_t count) {
   return HAS_WIDE() ? greatest32_wide(values, count) : greatest32(values, count);
 }
 
+#if defined(__x86_64__)
+// Eight rows at once; returns how many rows were looked at.
+__attribute__((target("avx512f,avx512dq,popcnt"))) static size_t pack_events_wide(
+    const int64_t *times, const uint32_t *marks, const uint64_t *rows, size_t count, int64_t base,
+    unsigned mark_bits, uint64_t *packed, uint64_t *marked, uint64_t *all_bits, size_t *found) {
+  const __m512i start = _mm512_set1_epi64(base);
+  const __m128i shift = _mm_cvtsi32_si128((int)mark_bits);
+  __m512i bits = _mm512_setzero_si512();
+  size_t i = 0, next = 0;
+  for (; i + 8 <= count; i += 8) {
+    __mmask8 wanted = (__mmask8)(rows[i / 64] >> (i & 63));
+    __m512i mark =
+      _mm512_cvtepu32_epi64(_mm256_loadu_si256((const __m256i *)(marks + i)));
+    wanted = _mm512_mask_test_epi64_mask(wanted, mark, mark);
+    __m512i time = _mm512_sub_epi64(_mm512_loadu_si512(times + i), start);
+    bits = _mm512_mask_or_epi64(bits, wanted, bits, time);
+    // Eight places at most are written behind those that count.
+    __m512i events = _mm512_or_si512(_mm512_sll_epi64(time, shift), mark);
+    _mm512_storeu_si512(packed + next, _mm512_maskz_compress_epi64(wanted, events));
+    marked[i / 64] |= (uint64_t)wanted << (i & 63);
+    next += (size_t)_mm_popcnt_u32(wanted);
+  }
+  *all_bits = (uint64_t)_mm512_reduce_or_epi64(bits);
+  *found = next;
+  return i;
+}
+#endif
+
+size_t evt_pack_events(
+    const int64_t *times, const uint32_t *marks, const uint64_t *rows, size_t count, int64_t base,
+    unsigned mark_bits, uint64_t *packed, uint64_t *marked, uint64_t *all_bits) {
+  size_t i = 0, next = 0;
+  uint64_t bits = 0;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512dq"))
+    i = pack_events_wide(
+      times, marks, rows, count, base, mark_bits, packed, marked, &bits, &next);
+#endif
+  // The next event takes the place of one that does not count: no branch to guess.
+  for (; i < count; i++) {
+    uint64_t wanted = rows[i / 64] >> (i & 63) & (marks[i] != 0);
+    uint64_t time = (uint64_t)times[i] - (uint64_t)base;
+    packed[next] = time << mark_bits | marks[i];
+    bits |= time & (0 - wanted);
+    marked[i / 64] |= wanted << (i & 63);
+    next += wanted;
+  }
+  *all_bits = bits;
+  return next;
+}
+
 void evt_expand_runs(const uint32_t *ends, size_t run_count, uint32_t *numbers, size_t count) {
   size_t row = 0;
   for (size_t run = 0; run < run_count; run++) {

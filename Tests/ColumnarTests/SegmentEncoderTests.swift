@@ -88,6 +88,27 @@ import Testing
     }.map(\.element)
   }
 
+  @Test("the users of a block by run are those by row", arguments: [true, false])
+  func runs(everybodyHasName: Bool) throws {
+    var events = Self.events(2_000, seed: 5)
+    for index in events.indices where everybodyHasName { events[index].user = "u\(index % 90)" }
+    let reader = try Self.read(Self.encode(Self.batches(events, of: 700)))
+    let column = try #require(reader.footer.column(role: .user))
+    for block in 0..<reader.footer.blockCount {
+      var (rows, runs) = (ColumnVector(), ColumnVector())
+      try reader.decode(column: column, block: block, into: &rows)
+      try reader.decode(column: column, block: block, byRun: true, into: &runs)
+      #expect(runs.hasOnlyRuns == everybodyHasName && !rows.hasOnlyRuns)
+      #expect(runs.rowCount == rows.rowCount && runs.runEnds == rows.runEnds)
+      guard runs.hasOnlyRuns else { continue }
+      var start = 0
+      for (run, end) in runs.runEnds.enumerated() {
+        for row in start..<Int(end) { #expect(runs.texts[run] == rows.texts[Int(rows.codes[row])]) }
+        start = Int(end)
+      }
+    }
+  }
+
   @Test("gives back every value of every row in the order of the format", arguments: 0..<40)
   func roundTrip(round: Int) throws {
     let seed = UInt64(round)

@@ -277,9 +277,8 @@ import Testing
         ends: [1, 2], bytes: list == 2 ? Array("ac".utf8) : Array("ab".utf8),
         isSortedDictionary: false)
       let block = ScanBlock(
-        block: 0, rowCount: 2, places: nil, selectedRows: nil, mask: RowMask(allOf: 2), times: [],
-        columns: [vector],
-        marks: [])
+        block: 0, rowCount: 2, places: nil, mask: RowMask(allOf: 2), times: [], users: vector,
+        columns: [vector], marks: [])
       collector.add(vector, SelectedRows(block), groups: [], groupCount: 1, type: .plain)
       let entities = collector.finish()
       // As if somebody had found collisions.

@@ -1,5 +1,6 @@
 // Boils a segment down to the events that fill steps.
 
+import CKernels
 import Columnar
 import EvtCore
 import Query
@@ -35,20 +36,20 @@ struct FunnelCollector: ~Copyable {
   private var rowsWithoutUser = 0
   /// By code of the event column's dictionary: the steps filled without condition.
   private var dictionaryMarks: [UInt32] = []
-  /// By row of the block: the steps it fills; of the rows that are not selected nothing is known.
+  /// By row of the block: the steps that its event fills, if it is selected.
   private var rowMarks = GrowableBuffer<UInt32>(capacity: Limits.blockRowsMax)
+  /// The events of the block that fill a step, in the order of rows.
+  private var packed = GrowableBuffer<UInt64>(capacity: Limits.blockRowsMax)
   private var joiner: StepJoiner
   private var breakdown: BreakdownEncoder?
   /// By row of the block: the number of its value of the breakdown; empty without one.
   private var rowValues: [UInt32] = []
+  /// Those of the packed events.
+  private var packedValues: [UInt32] = []
   /// The mark of events that fill step 1 and nothing else, if runs of them may be thinned out.
   private let thinnedMark: UInt32
   /// What of the list's memory the budget knows.
   private var accountedBytes = 0
-  /// The numbers from 0, for blocks of which all rows are selected.
-  private var allRows: [UInt32] = []
-  /// Whether an event was met that lies too far from the first for a segment of one day.
-  private var isSpread = false
 
   /// Creates the collector of a segment.
   /// - Parameter isAlone: whether no other segment has events between the first and the last of it.
@@ -81,8 +82,8 @@ struct FunnelCollector: ~Copyable {
     }
     let request = ScanRequest(
       range: collection.range, filter: collection.filter, events: collection.plan.events,
-      fields: (collection.breakdown?.fields ?? []) + [.canonical(.event), .canonical(.user)],
-      marks: collection.plan.conditionals.map(\.predicate), needsTimes: true,
+      fields: (collection.breakdown?.fields ?? []) + [.canonical(.event)],
+      marks: collection.plan.conditionals.map(\.predicate), needsTimes: true, needsUsers: true,
       userHashes: collection.hashes)
     try scan(reader, request) { block in try take(block) }
     let values = breakdown?.values
@@ -95,13 +96,11 @@ struct FunnelCollector: ~Copyable {
   }
 
   private mutating func take(_ block: borrowing ScanBlock) throws {
-    let event = block.columns[block.columns.count - 2]
-    let user = block.columns[block.columns.count - 1]
+    let event = block.columns[block.columns.count - 1]
     guard event.uniformKind == .text, event.codes.count == block.rowCount,
       block.times.count == block.rowCount
     else { throw SegmentDamage("block \(block.block): rows without event or time") }
-    let rows = block.selectedRows ?? everyRow(block.rowCount)
-    mark(rows, event)
+    mark(event)
     for (conditional, rows) in zip(collection.plan.conditionals, block.marks) {
       for row in rows.rows {
         rowMarks.base[Int(row)] = try joiner.join(
@@ -109,11 +108,11 @@ struct FunnelCollector: ~Copyable {
       }
     }
     breakdown?.encode(block, into: &rowValues)
-    gather(rows, users: user, times: block.times)
-    try account()
-    if isSpread {
+    guard let marked = pack(block.mask, times: block.times) else {
       throw SegmentDamage("block \(block.block) of timestamp: not of the segment's day")
     }
+    gather(marked, users: block.users)
+    try account()
   }
 
   /// Reports how much memory the list takes by now.
@@ -124,13 +123,8 @@ struct FunnelCollector: ~Copyable {
     if events.isTooLarge { throw ListsTooLarge() }
   }
 
-  private mutating func everyRow(_ count: Int) -> [UInt32] {
-    if allRows.count != count { allRows = Array(0..<UInt32(count)) }
-    return allRows
-  }
-
-  /// Sets `rowMarks` to the steps that the event of each of `rows` fills without condition.
-  private mutating func mark(_ rows: [UInt32], _ event: ColumnVector) {
+  /// Sets `rowMarks` to the steps that the event of each row fills without condition.
+  private mutating func mark(_ event: ColumnVector) {
     let usesDictionary =
       event.usesSegmentDictionary && event.texts.count == dictionaryMarks.count
     let marks = usesDictionary ? dictionaryMarks : marks(of: event.texts)
@@ -140,71 +134,75 @@ struct FunnelCollector: ~Copyable {
     let target = rowMarks.base
     event.codes.withUnsafeBufferPointer { codes in
       marks.withUnsafeBufferPointer { marks in
-        for row in rows { target[Int(row)] = marks[Int(codes[Int(row)])] }
+        for row in 0..<codes.count { target[row] = marks[Int(codes[row])] }
       }
     }
   }
 
-  /// Adds those of `rows` that fill a step to the lists of their users.
-  private mutating func gather(_ rows: [UInt32], users: ColumnVector, times: [Int64]) {
+  /// Fills `packed` with those of `rows` that fill a step, and returns which these are; nil when
+  /// one lies too far from the first event for a segment of one day.
+  private mutating func pack(_ rows: RowMask, times: [Int64]) -> RowMask? {
+    packed.truncate(to: 0)
+    packed.reserve(rows.rowCount)
+    let (marks, target, base) = (rowMarks.base, packed.base, events.baseTime)
+    var farthest: UInt64 = 0
+    let marked = RowMask(rows) { marked in
+      rows.words.withUnsafeBufferPointer { rows in
+        times.withUnsafeBufferPointer { times in
+          packed.count = evt_pack_events(
+            times.baseAddress, marks, rows.baseAddress, times.count, base,
+            UInt32(PackedEvent.markBits), target, marked, &farthest)
+        }
+      }
+    }
+    if breakdown != nil { packedValues = marked.rows.map { rowValues[Int($0)] } }
+    return farthest < PackedEvent.timeLimit ? marked : nil
+  }
+
+  /// Adds the packed events, those of the rows `marked`, to the lists of their users.
+  private mutating func gather(_ marked: RowMask, users: ColumnVector) {
     let hashes = collection.hashes
     let everyone = hashes == 0 ... .max
     let areEntries = joiner.areEntries
+    var next = 0
     areEntries.withUnsafeBufferPointer { areEntries in
-      times.withUnsafeBufferPointer { times in
-        users.forEachTextRun(of: rows) { rows, user in
-          guard everyone || hashes.contains(user.map(StableHash.user) ?? 0) else { return }
+      marked.words.withUnsafeBufferPointer { words in
+        users.forEachTextRun { rows, user in
+          let first = next
+          next += words.bitCount(in: rows)
+          guard first < next, everyone || hashes.contains(user.map(StableHash.user) ?? 0) else {
+            return
+          }
           if let user, user.count > 0 {
-            add(rows, times: times, areEntries: areEntries, user: user)
+            add(first..<next, areEntries, user: user)
           } else {
-            for row in rows where rowMarks.base[Int(row)] != 0 { rowsWithoutUser += 1 }
+            rowsWithoutUser += next - first
           }
         }
       }
     }
   }
 
-  /// Adds those of `rows`, all of one user, that fill a step.
+  /// Adds the packed events `range`, all of one user.
   @inline(__always)
   private mutating func add(
-    _ rows: UnsafeBufferPointer<UInt32>, times: UnsafeBufferPointer<Int64>,
-    areEntries: UnsafeBufferPointer<Bool>, user: UnsafeRawBufferPointer
+    _ range: Range<Int>, _ areEntries: UnsafeBufferPointer<Bool>, user: UnsafeRawBufferPointer
   ) {
-    let marks = rowMarks.base
-    let places = events.reserve(rows.count)
-    let base = events.baseTime
-    var count = 0
-    var offsets: UInt64 = 0
-    // Every row is written, and the next one takes its place unless it counts: no branch to guess.
-    for row in rows {
-      let mark = marks[Int(row)]
-      let offset = UInt64(bitPattern: times[Int(row)] &- base)
-      places.events[count] = offset << PackedEvent.markBits | UInt64(mark)
-      offsets |= offset
-      count += mark == 0 ? 0 : 1
+    let places = events.reserve(range.count)
+    for place in range where !packedValues.isEmpty {
+      places.values[place - range.lowerBound] = packedValues[place]
     }
-    if !rowValues.isEmpty { collectValues(of: rows, places.values) }
-    if offsets >= PackedEvent.timeLimit { isSpread = true }
-    guard count > 0 else { return }
-    let (kept, hasEntry) = thin(places.events, count, areEntries)
+    let (kept, hasEntry) = thin(
+      packed.base + range.lowerBound, range.count, into: places.events, areEntries)
     events.commit(kept, user: user, isFlagged: hasEntry)
   }
 
-  /// Writes the values of the marked rows.
-  private func collectValues(
-    of rows: UnsafeBufferPointer<UInt32>, _ target: UnsafeMutablePointer<UInt32>
-  ) {
-    var count = 0
-    for row in rows where rowMarks.base[Int(row)] != 0 {
-      target[count] = rowValues[Int(row)]
-      count += 1
-    }
-  }
-
-  /// Takes out the inner ones of entries that follow one another; tells whether there is an entry.
+  /// Copies `events` but the inner ones of entries that follow one another; tells how many are left
+  /// and whether there is an entry.
   @inline(__always)
   private func thin(
-    _ events: UnsafeMutablePointer<UInt64>, _ count: Int, _ areEntries: UnsafeBufferPointer<Bool>
+    _ events: UnsafeMutablePointer<UInt64>, _ count: Int,
+    into target: UnsafeMutablePointer<UInt64>, _ areEntries: UnsafeBufferPointer<Bool>
   ) -> (count: Int, hasEntry: Bool) {
     var hasEntry = false
     var kept = 0
@@ -217,11 +215,25 @@ struct FunnelCollector: ~Copyable {
       hasEntry = hasEntry || areEntries[Int(mark)]
       // The third of three takes the place of the second.
       kept -= mark == thinned && last == thinned && secondLast == thinned ? 1 : 0
-      events[kept] = event
+      target[kept] = event
       kept += 1
       secondLast = last
       last = mark
     }
     return (kept, hasEntry)
+  }
+}
+
+extension UnsafeBufferPointer<UInt64> {
+  /// How many bits are set among `bits`, which are not empty; 64 a word, least significant first.
+  @inline(__always)
+  fileprivate func bitCount(in bits: Range<Int>) -> Int {
+    let (first, last) = (bits.lowerBound >> 6, (bits.upperBound - 1) >> 6)
+    let fromFirst: UInt64 = ~0 << UInt64(bits.lowerBound & 63)
+    let toLast: UInt64 = ~0 >> UInt64(63 - (bits.upperBound - 1) & 63)
+    if first == last { return (self[first] & fromFirst & toLast).nonzeroBitCount }
+    var count = (self[first] & fromFirst).nonzeroBitCount + (self[last] & toLast).nonzeroBitCount
+    for word in first + 1..<last { count += self[word].nonzeroBitCount }
+    return count
   }
 }

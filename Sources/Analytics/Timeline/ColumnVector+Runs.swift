@@ -3,37 +3,37 @@
 import Columnar
 
 extension ColumnVector {
-  /// Calls `body` for each run of rows with the same text, or with none (nil), that holds some of
-  /// `rows`, with those; `rows` ascend.
+  /// Calls `body` for each run of rows with the same text, or with none (nil): which rows those
+  /// are, and the text.
   @inline(__always)
-  func forEachTextRun(
-    of rows: [UInt32], _ body: (UnsafeBufferPointer<UInt32>, UnsafeRawBufferPointer?) -> Void
-  ) {
-    rows.withUnsafeBufferPointer { rows in
-      var next = 0
-      forEachRun { end, code in
-        let first = next
-        while next < rows.count, rows[next] < end { next += 1 }
-        guard first < next else { return }
-        let inside = UnsafeBufferPointer(rebasing: rows[first..<next])
-        guard let code else { return body(inside, nil) }
-        texts.withBytes(Int(code)) { body(inside, $0) }
+  func forEachTextRun(_ body: (Range<Int>, UnsafeRawBufferPointer?) -> Void) {
+    var start = 0
+    forEachRun { end, code in
+      if let code {
+        texts.withBytes(code) { body(start..<end, $0) }
+      } else {
+        body(start..<end, nil)
       }
+      start = end
     }
   }
 
   /// Calls `body` for each run of rows: where it ends, and the code of its text if it has one.
   @inline(__always)
-  private func forEachRun(_ body: (_ end: UInt32, _ code: UInt32?) -> Void) {
+  private func forEachRun(_ body: (_ end: Int, _ code: Int?) -> Void) {
+    if hasOnlyRuns {
+      for (run, end) in runEnds.enumerated() { body(Int(end), run) }
+      return
+    }
     if !runEnds.isEmpty {
       var start = 0
       for end in runEnds {
-        body(end, kind(start) == .text ? codes[start] : nil)
+        body(Int(end), kind(start) == .text ? Int(codes[start]) : nil)
         start = Int(end)
       }
       return
     }
-    if let uniformKind, uniformKind != .text { return body(UInt32(rowCount), nil) }
+    if let uniformKind, uniformKind != .text { return body(rowCount, nil) }
     // Rows without a user stand in the block: text or not is part of what makes a run.
     let text = ValueKind.text.rawValue
     codes.withUnsafeBufferPointer { codes in
@@ -45,7 +45,7 @@ extension ColumnVector {
           let (first, firstIsText) = (code(start), isText(start))
           var end = start + 1
           while end < rowCount, isText(end) == firstIsText, code(end) == first { end += 1 }
-          body(UInt32(end), firstIsText ? first : nil)
+          body(end, firstIsText ? Int(first) : nil)
           start = end
         }
       }

@@ -52,6 +52,14 @@ void evt_match_codes(
 /// `count`.
 void evt_expand_runs(const uint32_t *ends, size_t run_count, uint32_t *numbers, size_t count);
 
+/// Writes one word for each of `count` rows whose bit in `rows` is set and whose mark is not 0: the
+/// time since `base`, shifted left by `mark_bits`, and the mark, which has no more bits. `packed`
+/// has room for all rows. Sets the bits of those rows in `marked`, which are zero before; all bits
+/// of their times since `base` go to `all_bits`. Returns their number.
+size_t evt_pack_events(
+    const int64_t *times, const uint32_t *marks, const uint64_t *rows, size_t count, int64_t base,
+    unsigned mark_bits, uint64_t *packed, uint64_t *marked, uint64_t *all_bits);
+
 /// The greatest of the values, 0 without any.
 uint32_t evt_greatest32(const uint32_t *values, size_t count);
 

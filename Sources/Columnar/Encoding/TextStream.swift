@@ -71,9 +71,11 @@ enum TextStream {
   }
 
   /// Decodes the texts of `count` rows.
-  /// - Parameter dictionary: the segment's dictionary, if the column has one.
+  /// - Parameters:
+  ///   - byRun: whether the codes of runs may be left out; each run has its number as its code.
+  ///   - dictionary: the segment's dictionary, if the column has one.
   static func decode(
-    _ reader: inout ByteReader, count: Int, dictionary: TextList?
+    _ reader: inout ByteReader, count: Int, byRun: Bool = false, dictionary: TextList?
   ) throws(MalformedBytes) -> Decoded {
     switch Tag(rawValue: try reader.read(UInt8.self)) {
     case .dictionary:
@@ -88,7 +90,10 @@ enum TextStream {
       let runs = try reader.readCount("runs", atMost: count)
       let lengths = try IntStream.decodeArray(&reader, count: runs)
       let texts = try TextListCoding.decode(&reader, count: runs)
-      return try expand(lengths, count: count, texts, reader)
+      let ends = try RunEnds.of(lengths, count: count, reader).ends
+      return Decoded(
+        codes: byRun ? [] : expand(ends, count: count), texts: texts, usesDictionary: false,
+        runEnds: ends)
     case nil:
       throw reader.malformed("unknown text encoding")
     }
@@ -120,17 +125,14 @@ enum TextStream {
     }
   }
 
-  private static func expand(
-    _ lengthsLessOne: [Int64], count: Int, _ texts: TextList, _ reader: ByteReader
-  ) throws(MalformedBytes) -> Decoded {
-    let ends = try RunEnds.of(lengthsLessOne, count: count, reader).ends
-    let codes = [UInt32](unsafeUninitializedCapacity: count) { codes, initialized in
+  /// The number of its run for each of `count` rows.
+  private static func expand(_ ends: [UInt32], count: Int) -> [UInt32] {
+    [UInt32](unsafeUninitializedCapacity: count) { codes, initialized in
       ends.withUnsafeBufferPointer { ends in
         guard let codes = codes.baseAddress, let base = ends.baseAddress else { return }
         evt_expand_runs(base, ends.count, codes, count)
         initialized = count
       }
     }
-    return Decoded(codes: codes, texts: texts, usesDictionary: false, runEnds: ends)
   }
 }

@@ -86,8 +86,9 @@ enum BlockCoding {
   // MARK: - Decoding
 
   /// Decodes the `rowCount` rows of `raw` into `vector`.
+  /// - Parameter byRun: whether texts that are stored as runs, in all rows, are to stay so.
   static func decode(
-    _ raw: UnsafeRawBufferPointer, rowCount: Int, dictionary: TextList?,
+    _ raw: UnsafeRawBufferPointer, rowCount: Int, byRun: Bool = false, dictionary: TextList?,
     into vector: inout ColumnVector
   ) throws(MalformedBytes) {
     var reader = ByteReader(raw)
@@ -98,7 +99,7 @@ enum BlockCoding {
         throw reader.malformed("unknown kind")
       }
       vector.uniformKind = kind
-      try decodeUniform(kind, &reader, dictionary, into: &vector)
+      try decodeUniform(kind, &reader, byRun: byRun, dictionary, into: &vector)
     case 1:
       vector.uniformKind = nil
       let present = try decodePresent(&reader)
@@ -178,7 +179,7 @@ enum BlockCoding {
   }
 
   private static func decodeUniform(
-    _ kind: ValueKind, _ reader: inout ByteReader, _ dictionary: TextList?,
+    _ kind: ValueKind, _ reader: inout ByteReader, byRun: Bool, _ dictionary: TextList?,
     into vector: inout ColumnVector
   ) throws(MalformedBytes) {
     if kind.isNumeric {
@@ -186,7 +187,8 @@ enum BlockCoding {
     } else if kind.isTextual {
       vector.take(
         try TextStream.decode(
-          &reader, count: vector.rowCount, dictionary: kind == .text ? dictionary : nil))
+          &reader, count: vector.rowCount, byRun: byRun,
+          dictionary: kind == .text ? dictionary : nil))
     }
   }
 

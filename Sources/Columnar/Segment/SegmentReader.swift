@@ -102,11 +102,15 @@ public final class SegmentReader: Sendable {
   }
 
   /// Decodes `block` of column `column` into `vector`.
-  /// - Parameter places: the rows of the block that are wanted, ascending, which become those of
-  ///   the vector; nil for all.
+  /// - Parameters:
+  ///   - places: the rows of the block that are wanted, ascending, which become those of the
+  ///     vector; nil for all.
+  ///   - byRun: whether all rows are wanted and, where they are stored as runs of texts, only
+  ///     these.
   /// - Throws: `SegmentDamage`, or the error of the source.
   public func decode(
-    column: Int, block: Int, at places: [UInt32]? = nil, into vector: inout ColumnVector
+    column: Int, block: Int, at places: [UInt32]? = nil, byRun: Bool = false,
+    into vector: inout ColumnVector
   ) throws {
     let entry = footer.columns[column]
     let dictionary = try dictionary(column: column)
@@ -119,7 +123,8 @@ public final class SegmentReader: Sendable {
           try BlockCoding.decode(
             raw, rowCount: rows, at: places, dictionary: dictionary, into: &vector)
         } else {
-          try BlockCoding.decode(raw, rowCount: rows, dictionary: dictionary, into: &vector)
+          try BlockCoding.decode(
+            raw, rowCount: rows, byRun: byRun, dictionary: dictionary, into: &vector)
         }
         return nil
       } catch { return error }

@@ -11,7 +11,7 @@ public struct ColumnVector: Sendable {
   /// empty when the block has no row of a numeric kind.
   public var numbers: [Int64] = []
   /// By row: the index in `texts` of a text, decimal or JSON value. Zero for rows of other kinds;
-  /// empty when the block has no row of a textual kind.
+  /// empty when the block has no row of a textual kind, or has only runs.
   public var codes: [UInt32] = []
   public var texts: TextList = .empty
   /// Whether `texts` begins with the segment's dictionary of the column, so that codes below its
@@ -19,6 +19,9 @@ public struct ColumnVector: Sendable {
   public var usesSegmentDictionary = false
   /// Where the block stores runs of equal values: the row behind each run, else empty.
   public var runEnds: [UInt32] = []
+
+  /// Whether the rows have no codes: all rows of the run number n have the text n.
+  public var hasOnlyRuns: Bool { codes.isEmpty && !runEnds.isEmpty }
 
   /// Creates the vector of no rows.
   public init() {}

@@ -10,10 +10,7 @@ struct SelectedRows: Sendable {
   private var ordinals: [UInt32]?
 
   /// Takes all selected rows of `block`.
-  init(_ block: borrowing ScanBlock) {
-    rows = block.selectedRows
-    count = block.selectedRows?.count ?? block.rowCount
-  }
+  init(_ block: borrowing ScanBlock) { self.init(block.mask) }
 
   /// Takes the rows of `mask`.
   init(_ mask: RowMask) {

@@ -15,6 +15,16 @@ protocol ColumnBlocks {
     _ field: BoundField, _ column: Int?, block: Int, at places: [UInt32]?,
     into vector: inout ColumnVector
   ) throws
+  /// Reads all values of `field` likewise, by run where they are stored so.
+  func readRuns(_ field: BoundField, _ column: Int?, block: Int) throws -> ColumnVector
+}
+
+extension ColumnBlocks {
+  func readRuns(_ field: BoundField, _ column: Int?, block: Int) throws -> ColumnVector {
+    var vector = ColumnVector()
+    try read(field, column, block: block, at: nil, into: &vector)
+    return vector
+  }
 }
 
 extension SegmentReader: ColumnBlocks {
@@ -35,6 +45,16 @@ extension SegmentReader: ColumnBlocks {
     } else {
       vector.setAbsent(rowCount: places?.count ?? footer.rows(inBlock: block))
     }
+  }
+
+  func readRuns(_ field: BoundField, _ column: Int?, block: Int) throws -> ColumnVector {
+    var vector = ColumnVector()
+    if let column {
+      try decode(column: column, block: block, byRun: true, into: &vector)
+    } else {
+      try read(field, column, block: block, at: nil, into: &vector)
+    }
+    return vector
   }
 }
 
@@ -94,6 +114,12 @@ final class BlockColumns {
       isNarrow[slot] = true
     }
     return vectors[slot]
+  }
+
+  /// The values of slot `slot`, by run where they are stored so (see `ColumnVector.hasOnlyRuns`).
+  func runs(_ slot: Int) throws -> ColumnVector {
+    guard places == nil, loadedBlocks[slot] != block else { return try vector(slot) }
+    return try blocks.readRuns(fields[slot], columns[slot], block: block)
   }
 }
 

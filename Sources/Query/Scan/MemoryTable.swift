@@ -73,9 +73,8 @@ struct MemoryTable: ColumnBlocks, RowSource {
       if mask.isEmpty { continue }
       try body(
         ScanBlock(
-          block: block, rowCount: mask.rowCount, places: nil,
-          selectedRows: mask.count == mask.rowCount ? nil : mask.rows, mask: mask, times: [],
-          columns: try slots.map { try columns.vector($0) },
+          block: block, rowCount: mask.rowCount, places: nil, mask: mask, times: [],
+          users: ColumnVector(), columns: try slots.map { try columns.vector($0) },
           marks: try marks.map { try $0.select(mask) }))
     }
   }

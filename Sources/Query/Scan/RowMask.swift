@@ -21,7 +21,7 @@ public struct RowMask: Hashable, Sendable {
 
   /// Creates the mask of those rows of `active` for which `fill` sets the bit in the words it is
   /// given, which are all zero.
-  init(_ active: RowMask, filledBy fill: (UnsafeMutablePointer<UInt64>) -> Void) {
+  public init(_ active: RowMask, filledBy fill: (UnsafeMutablePointer<UInt64>) -> Void) {
     self.init(noneOf: active.rowCount)
     words.withUnsafeMutableBufferPointer { words in
       guard let base = words.baseAddress else { return }

@@ -17,6 +17,8 @@ public struct ScanRequest: Sendable {
   public var marks: [BoundPredicate]
   /// Whether the times of the rows are needed.
   public var needsTimes: Bool
+  /// Whether the rows' users are needed as runs.
+  public var needsUsers: Bool
   /// Blocks that hold no user with such a hash are skipped; rows of other users in the blocks that
   /// remain are selected all the same. Rows without a user count as hash 0.
   public var userHashes: ClosedRange<UInt64>?
@@ -25,7 +27,7 @@ public struct ScanRequest: Sendable {
   public init(
     range: TimeRange = .all, filter: BoundPredicate? = nil, events: [String]? = nil,
     fields: [BoundField] = [], marks: [BoundPredicate] = [], needsTimes: Bool = false,
-    userHashes: ClosedRange<UInt64>? = nil
+    needsUsers: Bool = false, userHashes: ClosedRange<UInt64>? = nil
   ) {
     self.range = range
     self.filter = filter
@@ -33,6 +35,7 @@ public struct ScanRequest: Sendable {
     self.fields = fields
     self.marks = marks
     self.needsTimes = needsTimes
+    self.needsUsers = needsUsers
     self.userHashes = userHashes
   }
 }
@@ -45,15 +48,18 @@ public struct ScanBlock: Sendable {
   public let rowCount: Int
   /// Where the rows stand in the block of the segment; nil when they are all of it.
   public let places: [UInt32]?
-  /// The selected rows, ascending; nil when all are.
-  public let selectedRows: [UInt32]?
-  /// The selected rows as a mask.
+  /// The selected rows.
   public let mask: RowMask
   /// Nanoseconds since 1970 by row; empty unless asked for.
   public let times: [Int64]
-  /// In the order of the request's fields. The rows of a user stand together in each block, in the
-  /// order of time; the user column has `runEnds`, and a user may go on in the next block.
+  /// The users by row, or by run (`ColumnVector.hasOnlyRuns`), if asked for. The rows of a user
+  /// stand together in each block, in the order of time, and may go on in the next.
+  public let users: ColumnVector
+  /// In the order of the request's fields.
   public let columns: [ColumnVector]
   /// In the order of the request's marks: the selected rows for which each holds.
   public let marks: [RowMask]
+
+  /// The selected rows, ascending, found anew each time; nil when all are.
+  public var selectedRows: [UInt32]? { mask.count == rowCount ? nil : mask.rows }
 }

@@ -25,6 +25,7 @@ struct SegmentScan {
   private let columns: BlockColumns
   private let slots: [Int]
   private let timeSlot: Int
+  private let userSlot: Int
   private let eventFilter: PredicateEvaluator?
   private let eventPruner: SegmentPruner?
   private let filter: PredicateEvaluator?
@@ -62,6 +63,7 @@ struct SegmentScan {
     marks = request.marks.map { [columns] in PredicateEvaluator($0, columns: columns) }
     slots = request.fields.map(columns.slot)
     timeSlot = columns.slot(of: .canonical(.timestamp))
+    userSlot = columns.slot(of: .canonical(.user))
     timeZones = columns.column(timeSlot).map { reader.footer.columns[$0].zones } ?? []
   }
 
@@ -80,11 +82,10 @@ struct SegmentScan {
     let times = timeZone(block)
     columns.begin(block: block)
     guard let (mask, places) = try select(block, times) else { return nil }
-    let isWhole = mask.count == mask.rowCount
     return ScanBlock(
-      block: block, rowCount: mask.rowCount, places: places,
-      selectedRows: isWhole ? nil : mask.rows, mask: mask,
+      block: block, rowCount: mask.rowCount, places: places, mask: mask,
       times: request.needsTimes ? try columns.vector(timeSlot).numbers : [],
+      users: request.needsUsers ? try columns.runs(userSlot) : ColumnVector(),
       columns: try slots.map { try columns.vector($0) },
       marks: try marks.map { try $0.select(mask) })
   }
