@@ -17,6 +17,15 @@ struct GroupKey: Sendable {
 
   var name: String
   var source: Source
+
+  /// Its value for all instants of `span`; nil when they differ, or it is no stretch of time.
+  func value(of span: ClosedRange<Int64>) -> Value? {
+    guard case .timeBucket(_, let buckets, let isDate) = source else { return nil }
+    let bucket = buckets.bucket(containing: span.lowerBound)
+    guard bucket.upperBound >= span.upperBound else { return nil }
+    return isDate
+      ? .date(buckets.firstDate(of: span.lowerBound).number) : .time(bucket.lowerBound)
+  }
 }
 
 /// Groups, their figures, and the scan that feeds them.
@@ -36,6 +45,20 @@ struct AggregatePlan: Sendable {
 
   /// What integers of field `index` mean.
   func type(_ index: Int) -> FieldType { request.fields[index].type }
+
+  /// Whether a key or an aggregate takes field `index`.
+  func reads(_ index: Int) -> Bool {
+    let keys = keys.contains { key in
+      switch key.source {
+      case .field(let field), .timeBucket(let field, _, _): field == index
+      case .expression(_, let fields): fields.contains(index)
+      }
+    }
+    return keys
+      || aggregates.contains {
+        $0.input?.reads(index) ?? false || $0.inputs.contains { $0.reads(index) }
+      }
+  }
 
   /// The index of `field` among the fields of the request, to which it is added when missing.
   mutating func slot(_ field: BoundField) -> Int {
@@ -86,12 +109,17 @@ struct AggregatePlan: Sendable {
     let parts = try MetadataAnswer.split(self, source)
     let scanned = try pool.map(count: parts.toScan.count) { number in
       try source.reading(segment: parts.toScan[number]) { reader in
-        var aggregator = SegmentAggregator(self, budget)
-        try scan(reader, request) { try aggregator.add($0) }
-        return try aggregator.finish()
+        let footer = reader.footer
+        let settled = SettledKeys(
+          self, min(footer.minTime, footer.maxTime)...footer.maxTime)
+        let plan = settled?.removed(from: self) ?? self
+        var aggregator = SegmentAggregator(plan, budget)
+        try scan(reader, plan.request) { try aggregator.add($0) }
+        let part = try aggregator.finish()
+        return settled.map { $0.restored(to: part) } ?? part
       }
     }
-    return try merge(parts.answered + scanned)
+    return try merge(parts.answered + scanned.compactMap { $0 })
   }
 
   /// Gathers the groups of any rows.

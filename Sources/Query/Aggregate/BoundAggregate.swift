@@ -44,6 +44,14 @@ struct AggregateInput: Hashable, Sendable {
   var source: Source
   /// As it was typed, for messages.
   var name: String
+
+  /// Whether it takes field `index`.
+  func reads(_ index: Int) -> Bool {
+    switch source {
+    case .field(let field): field == index
+    case .expression(_, let fields): fields.contains(index)
+    }
+  }
 }
 
 /// Makes columns of what an aggregate reads, block by block.

@@ -150,24 +150,22 @@ private struct PartitionCounter: ~Copyable {
   mutating func add(
     _ list: EntityList, _ range: Range<Int>, _ map: UnsafeBufferPointer<Int32>
   ) {
-    let groups = list.groups
-    // Without keys no groups are noted, and the only one is meant.
-    let isUngrouped = !list.hasGroups
+    // Where no groups are noted, the only one is meant.
+    let groups = list.hasGroups ? UnsafePointer(list.groups) : nil
     for number in range {
       let entry = list.entries[number]
       let entity = self.entity(entry.hash, list.identity(entry))
-      if isUngrouped {
-        note(entity, bits: 1)
-      } else if hasBits {
+      let places = groups == nil ? 0..<1 : entry.groupRange
+      if hasBits {
         var bits: UInt64 = 0
-        for place in entry.groupRange {
-          let group = map[Int(groups[place])]
+        for place in places {
+          let group = map[groups.map { Int($0[place]) } ?? 0]
           if group >= 0 { bits |= 1 << UInt64(group) }
         }
         note(entity, bits: bits)
       } else {
-        for place in entry.groupRange {
-          let group = Int(map[Int(groups[place])])
+        for place in places {
+          let group = Int(map[groups.map { Int($0[place]) } ?? 0])
           guard group >= 0 else { continue }
           let run = runLength == 1 ? group : group / runLength
           firstSteps.note(entity, run: run, step: group - run * runLength)

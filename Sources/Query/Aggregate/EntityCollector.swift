@@ -85,6 +85,16 @@ private struct EntityRuns: ~Copyable {
   ) {
     var lastCode: UInt32 = .max
     var isCounted = false
+    if !hasGroups, rows.count == vector.rowCount, !vector.runEnds.isEmpty {
+      // Nothing is noted row by row.
+      var start = 0
+      for end in vector.runEnds {
+        isCounted = vector.texts.withBytes(Int(vector.codes[start])) { begin($0) }
+        start = Int(end)
+      }
+      mayContinue = isCounted
+      return
+    }
     vector.codes.withUnsafeBufferPointer { codes in
       vector.texts.ends.withUnsafeBufferPointer { ends in
         vector.texts.bytes.withUnsafeBytes { bytes in

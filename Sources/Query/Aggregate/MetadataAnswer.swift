@@ -42,7 +42,7 @@ enum MetadataAnswer {
   private struct Shape {
     private enum Key {
       case event
-      case bucket(CalendarBuckets, isDate: Bool)
+      case bucket(GroupKey, CalendarBuckets)
     }
 
     private let keys: [Key]
@@ -58,8 +58,8 @@ enum MetadataAnswer {
         switch key.source {
         case .field(let index) where plan.request.fields[index].role == .event:
           keys.append(.event)
-        case .timeBucket(_, let buckets, let isDate):
-          keys.append(.bucket(buckets, isDate: isDate))
+        case .timeBucket(_, let buckets, _):
+          keys.append(.bucket(key, buckets))
         default: return nil
         }
       }
@@ -86,7 +86,7 @@ enum MetadataAnswer {
       let isCovered = range.covers(least: summary.minTime, greatest: summary.maxTime)
       if isCovered, let times = times(summary.minTime...summary.maxTime) {
         if countsUsers {
-          guard isAlone, case .bucket(let buckets, _) = keys[0],
+          guard isAlone, case .bucket(_, let buckets) = keys[0],
             buckets.isDay(summary.day, at: summary.minTime)
           else { return nil }
         }
@@ -143,12 +143,9 @@ enum MetadataAnswer {
     /// The values of the keys that are times, for all instants of `span`; nil when they differ.
     private func times(_ span: ClosedRange<Int64>) -> [Value]? {
       var values: [Value] = []
-      for case .bucket(let buckets, let isDate) in keys {
-        let bucket = buckets.bucket(containing: span.lowerBound)
-        guard bucket.upperBound >= span.upperBound else { return nil }
-        values.append(
-          isDate
-            ? .date(buckets.firstDate(of: span.lowerBound).number) : .time(bucket.lowerBound))
+      for case .bucket(let key, _) in keys {
+        guard let value = key.value(of: span) else { return nil }
+        values.append(value)
       }
       return values
     }

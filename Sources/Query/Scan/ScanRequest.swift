@@ -13,6 +13,8 @@ public struct ScanRequest: Sendable {
   public var events: [String]?
   /// The columns to decode.
   public var fields: [BoundField]
+  /// Those of the fields, by index, that need not be: nothing is known of their values.
+  var unread: Set<Int> = []
   /// Conditions to evaluate for the selected rows without selecting by them.
   public var marks: [BoundPredicate]
   /// Whether the times of the rows are needed.

@@ -86,7 +86,9 @@ struct SegmentScan {
       block: block, rowCount: mask.rowCount, places: places, mask: mask,
       times: request.needsTimes ? try columns.vector(timeSlot).numbers : [],
       users: request.needsUsers ? try columns.runs(userSlot) : ColumnVector(),
-      columns: try slots.map { try columns.vector($0) },
+      columns: try slots.enumerated().map { index, slot in
+        request.unread.contains(index) ? ColumnVector() : try columns.vector(slot)
+      },
       marks: try marks.map { try $0.select(mask) })
   }
 
