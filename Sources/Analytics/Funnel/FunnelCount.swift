@@ -105,18 +105,6 @@ struct FunnelCount: Sendable {
   }
 }
 
-extension ClosedRange<UInt64> {
-  /// Cuts the range into at most `count` ranges of nearly equal width, in order.
-  func cut(into count: Int) -> [ClosedRange<UInt64>] {
-    let width = (upperBound - lowerBound) / UInt64(count)
-    guard count > 1, width > 0 else { return [self] }
-    return (0..<UInt64(count)).map { index in
-      let start = lowerBound + index * width
-      return start...(index + 1 == UInt64(count) ? upperBound : start + width - 1)
-    }
-  }
-}
-
 extension FunnelRules {
   /// Whether an event that nobody could see yet may still raise the level: the last entry's window
   /// reaches to the end of the observation.

@@ -48,7 +48,7 @@ public struct FunnelQuery: Sendable {
   public func run(on source: some QuerySource, pool: WorkerPool) throws -> FunnelResult {
     try check()
     var binder = Binder(source, now: now, allowsMissing: allowsMissing)
-    let plan = try FunnelPlan(steps: steps) { condition in
+    let plan = try StepPlan(steps: steps) { condition in
       try binder.predicate(Expression(parsing: condition.text, in: text, at: condition.offset))
     }
     try binder.checkEvents(steps.flatMap { $0.alternatives.compactMap(\.event) })
@@ -66,7 +66,7 @@ public struct FunnelQuery: Sendable {
   }
 
   private func addGroups(
-    _ found: FunnelFindings, to result: inout FunnelResult, _ pool: WorkerPool
+    _ found: UserFindings<FunnelCount>, to result: inout FunnelResult, _ pool: WorkerPool
   ) throws {
     let ranks = found.values.ranks
     let groups = found.count.groups.map { (value: $0.key, entrants: $0.value.entrants) }.sorted {

@@ -5,9 +5,9 @@ import Columnar
 import EvtCore
 import Query
 
-/// What a funnel wants of each segment.
-struct FunnelCollection: Sendable {
-  var plan: FunnelPlan
+/// What is wanted of each segment.
+struct StepCollection: Sendable {
+  var plan: StepPlan
   var masks: SharedStepMasks
   var range: TimeRange
   var filter: BoundPredicate?
@@ -17,7 +17,7 @@ struct FunnelCollection: Sendable {
   var budget: MemoryBudget
 }
 
-/// What a segment holds for a funnel.
+/// What a segment holds of that.
 struct CollectedSegment: Sendable {
   var events: UserEvents
   /// The values of the breakdown that `events` numbers.
@@ -27,9 +27,9 @@ struct CollectedSegment: Sendable {
 }
 
 /// Decodes and filters one segment into the list of its users' events.
-struct FunnelCollector: ~Copyable {
+struct StepCollector: ~Copyable {
   private let reader: SegmentReader
-  private let collection: FunnelCollection
+  private let collection: StepCollection
   /// The users' events so far.
   private var events: UserEventsBuilder
   /// Rows that fill a step but have no user.
@@ -53,7 +53,7 @@ struct FunnelCollector: ~Copyable {
 
   /// Creates the collector of a segment.
   /// - Parameter isAlone: whether no other segment has events between the first and the last of it.
-  init(_ reader: SegmentReader, _ collection: FunnelCollection, isAlone: Bool) {
+  init(_ reader: SegmentReader, _ collection: StepCollection, isAlone: Bool) {
     self.reader = reader
     self.collection = collection
     let footer = reader.footer

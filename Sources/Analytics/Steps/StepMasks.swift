@@ -1,11 +1,11 @@
-// Which steps of a funnel an event can fill, as a small number per event.
+// Which steps an event can fill, as a small number per event.
 
 import EvtCore
 
 /// The distinct sets of steps that events match, each under an id, so that an event carries four
-/// bytes however many steps the funnel has. Id 0 is the set of no steps.
+/// bytes however many steps there are. Id 0 is the set of no steps.
 public struct StepMasks: Sendable {
-  /// The number of steps of the funnel.
+  /// The number of steps.
   public let stepCount: Int
   /// 64-bit words of one set; step `s` (from 0) is bit `s % 64` of word `s / 64`.
   public let wordsPerMask: Int
@@ -15,7 +15,7 @@ public struct StepMasks: Sendable {
 
   /// Creates the table that holds the empty set alone.
   public init(stepCount: Int) {
-    precondition(stepCount > 0, "BUG: a funnel without steps")
+    precondition(stepCount > 0, "BUG: no steps")
     self.stepCount = stepCount
     wordsPerMask = (stepCount + 63) / 64
     words = Array(repeating: 0, count: wordsPerMask)
@@ -37,7 +37,7 @@ public struct StepMasks: Sendable {
 
   /// Returns the id of `mask`, `wordsPerMask` words, adding it when it is new.
   public mutating func id(ofMask mask: [UInt64]) -> UInt32 {
-    precondition(mask.count == wordsPerMask, "BUG: mask of another funnel")
+    precondition(mask.count == wordsPerMask, "BUG: mask of other steps")
     if let id = idByMask[mask] { return id }
     let id = UInt32(count)
     words.append(contentsOf: mask)

@@ -1,11 +1,11 @@
-// A funnel made ready for segments: which events fill which steps.
+// Steps made ready for segments: which events fill which.
 
 import Columnar
 import EvtCore
 import Query
 
 /// The steps by event, and the conditions that must be looked at row by row.
-struct FunnelPlan: Sendable {
+struct StepPlan: Sendable {
   /// An alternative with a condition: rows that meet it fill `step` as well.
   struct Conditional: Sendable {
     /// From 0.

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// The table of step sets of a funnel that several threads add to. Which thread came first decides
+/// The table of step sets that several threads add to. Which thread came first decides
 /// the ids, but never an answer: ids are only looked up.
 final class SharedStepMasks: Sendable {
   private let masks: Mutex<StepMasks>
@@ -22,7 +22,7 @@ final class SharedStepMasks: Sendable {
     }
     guard joined.0 < PackedEvent.markLimit else {
       throw .invalid(
-        "the conditions of this funnel hold in more than \(PackedEvent.markLimit) combinations: "
+        "the conditions of the steps hold in more than \(PackedEvent.markLimit) combinations: "
           + "use fewer steps or conditions")
     }
     return joined
