@@ -2,7 +2,7 @@
 
 /// A question that an analysis cannot answer as it was put.
 public enum AnalyticsError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The steps of a funnel do not read as steps.
+  /// A text does not read as steps.
   case steps(text: String, character: Int, problem: String)
   /// A list of expectations does not read as one.
   case expectations(text: String, character: Int, problem: String)
@@ -15,7 +15,7 @@ public enum AnalyticsError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .steps(let text, let character, let problem):
-      "funnel steps, character \(character) of '\(text)': \(problem)"
+      "steps, character \(character) of '\(text)': \(problem)"
     case .expectations(let text, let character, let problem):
       "expectations, character \(character) of '\(text)': \(problem)"
     case .unsupported(let what): what

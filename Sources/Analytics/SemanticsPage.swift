@@ -21,7 +21,8 @@ public enum SemanticsPage {
     USERS AND DISTINCT COUNTS
          A user is a text in user_id.  Users are the same when their texts are the
          same bytes.  Rows whose user is absent, null or empty belong to nobody:
-         they count as rows, never as users, and take no part in funnels.
+         they count as rows, never as users, and take no part in funnels and
+         cohorts.
          Distinct counts (users, sessions, uniq) are exact.
 
     FUNNEL
@@ -174,5 +175,64 @@ public enum SemanticsPage {
          to the end of its own: a user counts from the first bucket in which the
          user occurs, and once.  Averages, extremes and quantiles do not add up and
          are refused.
+
+    COHORT
+         A cohort is the users who began in the same bucket of time: hour, day, week
+         or month (--every) of the zone --tz, as in a trend.  The question is how
+         many of them came back.
+
+       Start and return
+         A user begins with the first event in the whole store that matches --start,
+         a step as in a funnel; any, as *, is any event.  Every user begins once.
+         The range of time selects cohorts by the start: who began before it is in
+         none, not even with a later event, and events at its end or later did not
+         happen.  Events for which --where does not hold did not happen either.
+         Events that were removed from the store are not known: who was active only
+         in their days before begins later here.
+
+         A return is an event that matches --return and is not before the start.
+         The start itself is one if it matches: with the same step, or any, all
+         users are retained in period 0.  Events of the same instant as the start
+         may have followed it.
+
+       Periods
+         Period 0 is the bucket of the start, and period K the bucket K buckets
+         later.  With --clock rolling the periods are those of each user: period K
+         is from K hours, 24 hours or 7 days after the start, this instant included,
+         to one more, excluded; a month has no such length.  With --within there is
+         a period for each window of elapsed time: 1d..7d is from 24 hours after the
+         start, included, to 168, excluded.
+
+         With --mode on a user is retained in the periods in which a return lies,
+         with --mode after in these and all before them: the share of those who came
+         back then or later, up to the end of the observation.
+
+         The observation ends at --until, or now if that is earlier.  A period is
+         complete when it is over for every user that could be in the cohort: the
+         bucket is over, or with elapsed time the period of a user who began at the
+         last instant of the cohort's bucket.  Periods that are not complete have
+         no figure: ~ in tables where they have begun for the first of these users,
+         and a dot where they have not; null in JSON.
+
+       Figures
+         size    The users of the cohort.  A bucket in which nobody began has no
+                 row.
+
+         retained
+                 By period, the users who are retained in it.
+
+         rate    By period, their percentage of the cohort, or with --ref prev of
+                 those retained in the period before; of the cohort in period 0.
+                 Percentages are not rounded; a share of nothing is null.
+
+         mean    By period, the mean over the complete cells: weighted, of all their
+                 users together, or simple, of their percentages.
+
+         Rows that match one of the steps but belong to nobody are counted apart.
+
+       Breakdown
+         With --by a user belongs to the group of the value that --by has at the
+         start; of several such events in that instant it is the one with the least
+         value, null last.  Shown are the groups with the most users.
     """#
 }

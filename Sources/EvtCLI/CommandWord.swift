@@ -46,8 +46,7 @@ enum CommandWord {
     if word == "retention" {
       throw UsageError(
         "\"retention\" can mean two things, so evt has no command of that name",
-        help: "evt retain deletes old data; evt cohort shows which users come back"
-          + " (it comes with a later version)")
+        help: "evt retain deletes old data; evt cohort shows which users come back")
     }
     let near = NearestNames.find(word, among: names)
     let meant = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"

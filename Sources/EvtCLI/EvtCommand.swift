@@ -25,7 +25,8 @@ struct EvtCommand: ParsableCommand {
       CommandGroup(
         name: "Questions",
         subcommands: [
-          QueryCommand.self, FunnelCommand.self, TrendCommand.self, InfoCommand.self,
+          QueryCommand.self, FunnelCommand.self, TrendCommand.self, CohortCommand.self,
+          InfoCommand.self,
         ]),
       CommandGroup(name: "Checks", subcommands: [VerifyCommand.self, AlertCommand.self]),
     ])

@@ -142,7 +142,7 @@ struct FunnelExecutionTests {
     _ source: TestSource, _ steps: [EventStep], window: Int64, range: TimeRange,
     memoryBytes: Int = 1 << 30, threads: Int = 2
   ) throws -> UserFindings<FunnelCount> {
-    let plan = try StepPlan(steps: steps) { _ in throw AnalyticsError.invalid("a condition") }
+    let plan = try StepPlan(steps: steps) { _, _ in throw AnalyticsError.invalid("a condition") }
     let execution = FunnelExecution(
       plan: plan, range: range, window: window, observationEnd: .max, selection: .reached(1),
       memoryBytes: memoryBytes)

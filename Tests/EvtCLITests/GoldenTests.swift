@@ -45,8 +45,8 @@ struct GoldenTests {
     let verbs = Set(Self.cases.compactMap { $0.split(separator: "/").first.map(String.init) })
     #expect(
       verbs.isSuperset(of: [
-        "alert", "compact", "funnel", "gen", "help", "info", "ingest", "query", "retain", "trend",
-        "verify",
+        "alert", "cohort", "compact", "funnel", "gen", "help", "info", "ingest", "query", "retain",
+        "trend", "verify",
       ]))
   }
 

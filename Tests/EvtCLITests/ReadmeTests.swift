@@ -47,8 +47,8 @@ struct ReadmeTests {
   func namesEverything() throws {
     let text = try Program.shell("cat README.md", in: Program.repository).stdout
     for word in [
-      "ingest", "retain", "compact", "query", "funnel", "trend", "info", "verify", "alert", "gen",
-      "help",
+      "ingest", "retain", "compact", "query", "funnel", "trend", "cohort", "info", "verify",
+      "alert", "gen", "help",
     ] {
       #expect(text.contains("`evt \(word)"))
     }

@@ -22,8 +22,8 @@ struct FunnelExecution: Sendable {
     on source: some QuerySource, pool: WorkerPool
   ) throws -> UserFindings<FunnelCount> {
     let passes = UserPasses(
-      plan: plan, range: range, filter: filter, breakdown: breakdown, memoryBytes: memoryBytes,
-      subject: "the funnel")
+      plan: plan, range: range, filter: filter, breakdown: breakdown, thinning: .innerEntries,
+      memoryBytes: memoryBytes, subject: "the funnel")
     let empty = FunnelCount(stepCount: plan.masks.stepCount)
     return try passes.run(on: source, pool: pool, from: empty) { count, pass in
       let rules = FunnelRules(

@@ -27,7 +27,7 @@ extension FunnelQuery {
     var users = SQLStatement()
     let (length, unit) = sqlWindow
     var arguments = ["toUInt64(toUnixTimestamp64\(unit)(timestamp))"]
-    for step in steps { arguments.append(try condition(step, &writer)) }
+    for step in steps { arguments.append(try writer.condition(step, of: text)) }
     users.columns = [
       "user_id",
       "windowFunnel(\(length), 'strict_once')(\(arguments.joined(separator: ", "))) AS level",
@@ -50,25 +50,5 @@ extension FunnelQuery {
       return (window / nanoseconds, unit)
     }
     return (window, "Nano")
-  }
-
-  private func condition(
-    _ step: EventStep, _ writer: inout SQLWriter
-  ) throws(QueryError) -> String {
-    var parts: [String] = []
-    // Names without a condition stand in one list.
-    let names = step.alternatives.filter { $0.condition == nil }.compactMap(\.event)
-    if let text = SQLWriter.condition(events: names) { parts.append(text) }
-    for alternative in step.alternatives {
-      guard let condition = alternative.condition else {
-        if alternative.event == nil { return "1" }
-        continue
-      }
-      let text = try writer.condition(
-        Expression(parsing: condition.text, in: self.text, at: condition.offset))
-      parts.append(
-        alternative.event.map { "(event = \(SQLWriter.literal($0)) AND \(text))" } ?? text)
-    }
-    return parts.joined(separator: " OR ")
   }
 }

@@ -48,7 +48,7 @@ public struct FunnelQuery: Sendable {
   public func run(on source: some QuerySource, pool: WorkerPool) throws -> FunnelResult {
     try check()
     var binder = Binder(source, now: now, allowsMissing: allowsMissing)
-    let plan = try StepPlan(steps: steps) { condition in
+    let plan = try StepPlan(steps: steps) { condition, _ in
       try binder.predicate(Expression(parsing: condition.text, in: text, at: condition.offset))
     }
     try binder.checkEvents(steps.flatMap { $0.alternatives.compactMap(\.event) })

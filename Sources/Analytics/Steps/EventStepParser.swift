@@ -16,6 +16,17 @@ extension EventStep {
     var parser = EventStepParser(text: text)
     return try parser.steps()
   }
+
+  /// Returns the one step that `text` is; `any` means any event there, as `*` does.
+  /// - Throws: as `parse`.
+  public static func parseOne(_ text: String) throws(AnalyticsError) -> EventStep {
+    var parser = EventStepParser(text: text, takesAny: true)
+    let step = try parser.step()
+    guard parser.peek == nil else {
+      throw parser.problem("one step is expected; A|B means either of two events")
+    }
+    return step
+  }
 }
 
 /// Walks the bytes of the argument; every byte it decides on is ASCII, so UTF-8 stays whole.
@@ -24,11 +35,14 @@ struct EventStepParser {
   private let bytes: [UInt8]
   /// Whether a comparison may follow a step.
   private let stopsAtComparison: Bool
+  /// Whether the word any is any event.
+  private let takesAny: Bool
   private(set) var position = 0
 
-  init(text: String, stopsAtComparison: Bool = false) {
+  init(text: String, stopsAtComparison: Bool = false, takesAny: Bool = false) {
     self.text = text
     self.stopsAtComparison = stopsAtComparison
+    self.takesAny = takesAny
     bytes = Array(text.utf8)
   }
 
@@ -80,7 +94,7 @@ struct EventStepParser {
       position = start
       throw problem("expected an event name, a \"quoted name\" or * for any event")
     }
-    if name == "*" { return nil }
+    if name == "*" || takesAny && name == "any" { return nil }
     if name.hasSuffix("?") { throw optionalStep(named: String(name.dropLast())) }
     return name
   }

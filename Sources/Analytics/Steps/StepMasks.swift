@@ -3,7 +3,8 @@
 import EvtCore
 
 /// The distinct sets of steps that events match, each under an id, so that an event carries four
-/// bytes however many steps there are. Id 0 is the set of no steps.
+/// bytes however many steps there are. Id 0 is the set of no steps. With two steps bit s of an id
+/// stands for step s (from 0).
 public struct StepMasks: Sendable {
   /// The number of steps.
   public let stepCount: Int
@@ -13,13 +14,14 @@ public struct StepMasks: Sendable {
   public private(set) var words: [UInt64]
   private var idByMask: [[UInt64]: UInt32]
 
-  /// Creates the table that holds the empty set alone.
+  /// Creates the table that holds the empty set, and with two steps all sets.
   public init(stepCount: Int) {
     precondition(stepCount > 0, "BUG: no steps")
     self.stepCount = stepCount
     wordsPerMask = (stepCount + 63) / 64
     words = Array(repeating: 0, count: wordsPerMask)
     idByMask = [words: 0]
+    if stepCount == 2 { for bits in 1...3 as ClosedRange<UInt64> { _ = id(ofMask: [bits]) } }
   }
 
   /// The number of sets.

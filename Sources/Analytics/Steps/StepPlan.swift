@@ -26,9 +26,9 @@ struct StepPlan: Sendable {
   let events: [String]?
 
   /// Creates the plan of `steps`.
-  /// - Parameter bind: makes a predicate of a condition.
+  /// - Parameter bind: makes a predicate of a condition of a step, counted from 0.
   init(
-    steps: [EventStep], bind: (EventStep.Condition) throws -> BoundPredicate
+    steps: [EventStep], bind: (EventStep.Condition, Int) throws -> BoundPredicate
   ) rethrows {
     var masks = StepMasks(stepCount: steps.count)
     var ofAnyEvent: [Int] = []
@@ -45,7 +45,7 @@ struct StepPlan: Sendable {
         if alternative.condition == nil { ofAnyEvent.append(step) }
       }
       guard let condition = alternative.condition else { continue }
-      let predicate = try bind(condition)
+      let predicate = try bind(condition, step)
       conditionals.append(
         Conditional(
           step: step,
@@ -66,6 +66,12 @@ struct StepPlan: Sendable {
 
   /// The id of the steps that `event` fills without condition.
   func mask(of event: String) -> UInt32 { maskByEvent[ExactText(event)] ?? maskOfOthers }
+
+  /// The id of the steps that every event fills; nil when events differ, or fill none.
+  var markOfEveryEvent: UInt32? {
+    let isUniform = conditionals.isEmpty && maskByEvent.values.allSatisfy { $0 == maskOfOthers }
+    return isUniform && maskOfOthers != 0 ? maskOfOthers : nil
+  }
 
   /// At most so many of `rowCount` rows, counted by event if the names are known, can fill a step.
   func rowsMax(rowCount: Int, events counts: some Sequence<(name: String, count: UInt64)>) -> Int {

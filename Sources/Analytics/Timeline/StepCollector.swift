@@ -5,6 +5,20 @@ import Columnar
 import EvtCore
 import Query
 
+/// Which of a user's events need not be kept.
+enum EventThinning: Sendable {
+  /// All are kept.
+  case none
+  /// Of events that fill step 1 alone and follow one another with nothing between, the first and
+  /// the last are enough: the first may be all that a user did, and for what comes later the last
+  /// start dominates. That nothing is between must hold for the whole store.
+  case innerEntries
+  /// There are two steps, and of the events between two of these instants, which ascend, the first
+  /// one of step 1 and the last one of step 2 are enough; that is, to have some event of step 2 not
+  /// before one of step 1 is all that matters.
+  case stretches(cuts: [Int64])
+}
+
 /// What is wanted of each segment.
 struct StepCollection: Sendable {
   var plan: StepPlan
@@ -12,6 +26,7 @@ struct StepCollection: Sendable {
   var range: TimeRange
   var filter: BoundPredicate?
   var breakdown: Breakdown?
+  var thinning: EventThinning
   /// Only users with such a hash are wanted; rows without a user count as hash 0.
   var hashes: ClosedRange<UInt64>
   var budget: MemoryBudget
@@ -48,6 +63,10 @@ struct StepCollector: ~Copyable {
   private var packedValues: [UInt32] = []
   /// The mark of events that fill step 1 and nothing else, if runs of them may be thinned out.
   private let thinnedMark: UInt32
+  /// Where stretches begin within the segment, as times since its first; nil if these mean nothing.
+  private let cuts: [UInt64]?
+  /// What every user has in the segment, if that is known without looking at events.
+  private let markOfEveryone: UInt32?
   /// What of the list's memory the budget knows.
   private var accountedBytes = 0
 
@@ -57,24 +76,29 @@ struct StepCollector: ~Copyable {
     self.reader = reader
     self.collection = collection
     let footer = reader.footer
-    let rowsMax =
+    var eventsMax =
       footer.events.map { events in
         collection.plan.rowsMax(
           rowCount: footer.rowCount, events: events.lazy.map { ($0.name, $0.count) })
       } ?? footer.rowCount
+    markOfEveryone = collection.markOfEveryone(from: footer.minTime, to: footer.maxTime)
+    // A user may go on in the next block.
+    if markOfEveryone != nil { eventsMax = footer.userCount + footer.blockCount }
     events = UserEventsBuilder(
       baseTime: footer.minTime, hasValues: collection.breakdown != nil,
-      users: min(rowsMax, footer.userCount), events: rowsMax)
+      users: min(eventsMax, footer.userCount), events: eventsMax)
     breakdown = collection.breakdown.map { BreakdownEncoder($0) }
     joiner = StepJoiner(collection.masks)
-    // Of entries that follow one another with nothing between, only the first and the last matter:
-    // the first may be all that a user did, and for what comes later the last start dominates. That
-    // nothing is between must hold for the whole store. A breakdown may tell entries apart.
-    thinnedMark = isAlone && breakdown == nil ? collection.plan.entryMask : .max
+    thinnedMark = isAlone ? collection.thinnedMark : .max
+    cuts = collection.cuts(from: footer.minTime, to: footer.maxTime)
   }
 
   /// Collects all blocks.
   consuming func collect() throws -> CollectedSegment {
+    if let markOfEveryone {
+      try collectUsers(mark: markOfEveryone)
+      return CollectedSegment(events: events.finish(), rowsWithoutUser: rowsWithoutUser)
+    }
     if let event = reader.footer.column(role: .event),
       let dictionary = try reader.dictionary(column: event)
     {
@@ -89,6 +113,27 @@ struct StepCollector: ~Copyable {
     let values = breakdown?.values
     return CollectedSegment(
       events: events.finish(), values: values, rowsWithoutUser: rowsWithoutUser)
+  }
+
+  /// Collects one event of `mark` for each user, at the first instant of the segment, which is as
+  /// good as any other.
+  private mutating func collectUsers(mark: UInt32) throws {
+    let hashes = collection.hashes
+    let request = ScanRequest(
+      range: collection.range, needsUsers: true, userHashes: hashes)
+    try scan(reader, request) { block in
+      block.users.forEachTextRun { rows, user in
+        let hash = user.map(StableHash.user) ?? 0
+        guard hashes.contains(hash) else { return }
+        guard let user, user.count > 0 else {
+          rowsWithoutUser += rows.count
+          return
+        }
+        events.reserve(1).events[0] = UInt64(mark)
+        events.commit(1, user: user, isFlagged: true, hash: hash)
+      }
+      try account()
+    }
   }
 
   private func marks(of events: TextList) -> [UInt32] {
@@ -192,8 +237,9 @@ struct StepCollector: ~Copyable {
     for place in range where !packedValues.isEmpty {
       places.values[place - range.lowerBound] = packedValues[place]
     }
-    let (kept, hasEntry) = thin(
-      packed.base + range.lowerBound, range.count, into: places.events, areEntries)
+    let (kept, hasEntry) =
+      cuts.map { thin(packed.base + range.lowerBound, range.count, into: places.events, cuts: $0) }
+      ?? thin(packed.base + range.lowerBound, range.count, into: places.events, areEntries)
     events.commit(kept, user: user, isFlagged: hasEntry)
   }
 
@@ -221,6 +267,63 @@ struct StepCollector: ~Copyable {
       last = mark
     }
     return (kept, hasEntry)
+  }
+
+  /// Copies `events` but those that their stretch does not need; tells how many are left and whether
+  /// there is an entry.
+  private func thin(
+    _ events: UnsafeMutablePointer<UInt64>, _ count: Int,
+    into target: UnsafeMutablePointer<UInt64>, cuts: [UInt64]
+  ) -> (count: Int, hasEntry: Bool) {
+    var hasEntry = false
+    var kept = 0
+    // Whether the last event kept is of step 2 and can be replaced by a later one.
+    var isReplaceable = false
+    var cut = 0
+    for index in 0..<count {
+      let event = events[index]
+      while cut < cuts.count, event >> PackedEvent.markBits >= cuts[cut] {
+        cut += 1
+        isReplaceable = false
+      }
+      if event & 1 != 0, !hasEntry {
+        hasEntry = true
+        isReplaceable = false
+      } else if event & 2 != 0 {
+        if isReplaceable { kept -= 1 }
+        isReplaceable = true
+      } else {
+        continue
+      }
+      target[kept] = event
+      kept += 1
+    }
+    return (kept, hasEntry)
+  }
+}
+
+extension StepCollection {
+  /// The mark of the entries of which the inner ones are not kept. A breakdown may tell them apart.
+  fileprivate var thinnedMark: UInt32 {
+    if case .innerEntries = thinning, breakdown == nil { return plan.entryMask }
+    return .max
+  }
+
+  /// Where stretches begin between two instants, as times since the first; nil if these mean
+  /// nothing, or a breakdown may tell the events of one apart.
+  fileprivate func cuts(from least: Int64, to greatest: Int64) -> [UInt64]? {
+    guard case .stretches(let cuts) = thinning, breakdown == nil else { return nil }
+    return cuts.filter { $0 > least && $0 <= greatest }.map { UInt64(bitPattern: $0 &- least) }
+  }
+
+  /// What every user has who has any row between two instants, when that follows from the question
+  /// alone: every event is of the same steps, and it makes no difference which of the times it has.
+  func markOfEveryone(from least: Int64, to greatest: Int64) -> UInt32? {
+    guard filter == nil, breakdown == nil, case .stretches(let cuts) = thinning,
+      range.covers(least: least, greatest: greatest),
+      !cuts.contains(where: { $0 > least && $0 <= greatest })
+    else { return nil }
+    return plan.markOfEveryEvent
   }
 }
 

@@ -33,6 +33,7 @@ struct UserPasses: Sendable {
   var range: TimeRange
   var filter: BoundPredicate?
   var breakdown: Breakdown?
+  var thinning: EventThinning
   /// The memory that the collected lists may take.
   var memoryBytes: Int
   /// What takes the memory, for when it is not enough.
@@ -45,18 +46,20 @@ struct UserPasses: Sendable {
     _ add: (inout Count, UserPass) throws -> Void
   ) throws -> UserFindings<Count> {
     let summaries = source.summaries
+    let everyone = collection(of: 0 ... .max, masks: SharedStepMasks(plan.masks))
+    let eventsMax = summaries.map { self.eventsMax($0, everyone) }
     let wanted = summaries.indices.filter { index in
-      rowsMax(summaries[index]) > 0
+      eventsMax[index] > 0
         && range.overlaps(least: summaries[index].minTime, greatest: summaries[index].maxTime)
     }
-    var count = passCount(wanted.map { rowsMax(summaries[$0]) })
+    var count = passCount(wanted.map { eventsMax[$0] })
     while count <= Self.passesMax {
       do {
         var found = UserFindings(count: empty)
         try run(on: source, segments: wanted, passes: count, pool: pool, into: &found, add)
         return found
       } catch is ListsTooLarge {
-        // The rows were few enough; the users' texts must be long.
+        // The events were few enough; the users' texts must be long.
         count *= 8
       }
     }
@@ -71,9 +74,7 @@ struct UserPasses: Sendable {
     let masks = SharedStepMasks(plan.masks)
     let everyone: ClosedRange<UInt64> = 0 ... .max
     for hashes in everyone.cut(into: passes) {
-      let collection = StepCollection(
-        plan: plan, masks: masks, range: range, filter: filter, breakdown: breakdown,
-        hashes: hashes, budget: MemoryBudget(bytes: listBytes))
+      let collection = collection(of: hashes, masks: masks)
       let collected = try pool.map(count: segments.count) { number in
         let index = segments[number]
         return try source.reading(segment: index) { reader in
@@ -93,8 +94,20 @@ struct UserPasses: Sendable {
     }
   }
 
-  /// At most so many rows of a segment can fill a step.
-  private func rowsMax(_ summary: SegmentSummary) -> Int {
+  private func collection(
+    of hashes: ClosedRange<UInt64>, masks: SharedStepMasks
+  ) -> StepCollection {
+    StepCollection(
+      plan: plan, masks: masks, range: range, filter: filter, breakdown: breakdown,
+      thinning: thinning, hashes: hashes, budget: MemoryBudget(bytes: listBytes))
+  }
+
+  /// At most so many events of a segment are collected.
+  private func eventsMax(_ summary: SegmentSummary, _ collection: StepCollection) -> Int {
+    if collection.markOfEveryone(from: summary.minTime, to: summary.maxTime) != nil {
+      // Not none, since rows without a user are counted.
+      return max(1, Int(clamping: summary.userCount))
+    }
     let rowCount = Int(clamping: summary.rowCount)
     guard let events = summary.events else { return rowCount }
     return plan.rowsMax(rowCount: rowCount, events: events.lazy.map { ($0.name, $0.count) })
@@ -106,10 +119,10 @@ struct UserPasses: Sendable {
 
   private static let passesMax = 1 << 16
 
-  /// The number of passes for the lists of one to fit, as far as rows tell.
-  private func passCount(_ rows: [Int]) -> Int {
+  /// The number of passes for the lists of one to fit, as far as the number of events tells.
+  private func passCount(_ events: [Int]) -> Int {
     // An event and its value, the slack of growing buffers, and each user's text and record.
-    let bytes = rows.reduce(0, &+).multipliedReportingOverflow(by: 40)
+    let bytes = events.reduce(0, &+).multipliedReportingOverflow(by: 40)
     let needed = bytes.overflow ? Int.max : bytes.partialValue
     return 1 + min(needed / max(1, memoryBytes), Self.passesMax - 1)
   }

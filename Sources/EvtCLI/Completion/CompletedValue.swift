@@ -33,6 +33,7 @@ enum CompletedValue {
     "--preset": .words(Presets.all.map(\.name)),
     "<steps>": .steps,
     "--expect": .steps,
+    "<step>": .steps,
     "--event": .events,
     "<events>": .events,
     "--by": .fields(and: ["day", "hour"]),

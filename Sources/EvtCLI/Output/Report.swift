@@ -91,6 +91,8 @@ enum ColumnStyle {
   case note
   /// Whether a check was passed: `pass` or `fail` as a mark.
   case mark
+  /// A percentage, or as a mark that its period is `in_progress` or `not_observable`.
+  case share
 }
 
 /// A column of an answer.

@@ -101,6 +101,8 @@ struct TextTable {
     switch (value, style) {
     case (.text("pass"), .mark): ascii ? "ok" : "✓"
     case (.text("fail"), .mark): ascii ? "FAIL" : "✗"
+    case (.text("in_progress"), .share): "~"
+    case (.text("not_observable"), .share): ascii ? "." : "·"
     case (.null, .plain): "null"
     case (.null, _): ""
     case (.int(let value), .quantity): HumanNumber.count(value)
@@ -108,7 +110,7 @@ struct TextTable {
     case (.int(let value), .duration): HumanNumber.duration(milliseconds: Double(value))
     case (.double(let value), .quantity): HumanNumber.number(value)
     case (.decimal(let text), .quantity): HumanNumber.grouped(SafeText.escaped(text))
-    case (.double(let value), .percent): HumanNumber.percent(value)
+    case (.double(let value), .percent), (.double(let value), .share): HumanNumber.percent(value)
     case (.double(let value), .duration): HumanNumber.duration(milliseconds: value)
     case (.text(""), .plain): "\"\""
     default: SafeText.escaped(PlainText.of(value))

@@ -70,13 +70,14 @@ public struct SQLWriter {
     try binder.field(name).map(Self.name) ?? "NULL"
   }
 
-  /// The conditions that `range` stands for.
-  public static func conditions(_ range: TimeRange) -> [String] {
-    func time(_ instant: Int64) -> String {
+  /// The conditions on `time` that `range` stands for.
+  public static func conditions(_ range: TimeRange, of time: String = "timestamp") -> [String] {
+    func text(of instant: Int64) -> String {
       literal(ZoneRules.utc.format(instant).replacing("T", with: " ").replacing("Z", with: ""))
     }
     return [
-      range.since.map { "timestamp >= \(time($0))" }, range.until.map { "timestamp < \(time($0))" },
+      range.since.map { "\(time) >= \(text(of: $0))" },
+      range.until.map { "\(time) < \(text(of: $0))" },
     ].compactMap { $0 }
   }
 

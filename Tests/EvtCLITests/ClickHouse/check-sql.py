@@ -49,11 +49,27 @@ COMMANDS = [
     ["funnel", "page_view[page = \"/\"],search|product_view[price > 20],*,purchase", "--window", "1d"],
     ["funnel", "page_view,page_view,page_view", "--window", "10m", "--where", "country = 'DE'"],
     ["funnel", "page_view,purchase", "--window", "1500ms", "--since", "2025-01-05"],
+    ["cohort"],
+    ["cohort", "--every", "day", "--periods", "16"],
+    ["cohort", "--every", "day", "--mode", "after", "--tz", "Europe/Berlin"],
+    ["cohort", "--every", "hour", "--periods", "30", "--tz", "Asia/Kolkata", "--since", "2025-01-05"],
+    ["cohort", "--every", "week", "--tz", "America/New_York"],
+    ["cohort", "--every", "week", "--week-start", "sunday"],
+    ["cohort", "--every", "week", "--week-start", "sunday", "--tz", "Asia/Tokyo"],
+    ["cohort", "--every", "month", "--tz", "Asia/Kolkata"],
+    ["cohort", "--every", "day", "--clock", "rolling"],
+    ["cohort", "--every", "hour", "--clock", "rolling", "--mode", "after", "--since", "2025-01-12"],
+    ["cohort", "--within", "0d..1d,1d..7d,1500ms..2h", "--every", "day"],
+    ["cohort", "--start", "signup", "--return", "purchase|add_to_cart[price > 20]", "--every", "day"],
+    ["cohort", "--start", "page_view[page = \"/\"]", "--where", "country = 'DE'", "--every", "day"],
 ]
+# For cohorts all is over then, so that all periods have figures.
+LATE = "2027-01-01T00:00:00Z"
 
 
 def run(*arguments):
-    process = subprocess.run([EVT, *arguments, "--now", NOW], capture_output=True, text=True)
+    now = LATE if arguments[0] == "cohort" else NOW
+    process = subprocess.run([EVT, *arguments, "--now", now], capture_output=True, text=True)
     if process.returncode != 0:
         sys.exit(f"evt {' '.join(arguments)}: {process.stderr}")
     return process.stdout
@@ -74,6 +90,8 @@ def evt_rows(command, inputs):
     data = json.loads(run(*command, "--format", "json", *inputs))["data"]
     if command[0] == "funnel":
         return [[row["count"] for row in data]]
+    if command[0] == "cohort":
+        return [[row["cohort"], row["size"], *row["retained"]] for row in data]
     if command[0] == "trend":
         # Buckets without events have no row in SQL.
         names = [name for name in data[0] if name not in ("time_utc", "partial", "approximate")]

@@ -9,7 +9,8 @@ import Testing
 struct HelpTopicsTests {
   private static let manual = Program.repository + "/man"
   static let commands = [
-    "ingest", "retain", "compact", "gen", "query", "funnel", "trend", "info", "verify", "alert",
+    "ingest", "retain", "compact", "gen", "query", "funnel", "trend", "cohort", "info", "verify",
+    "alert",
   ]
 
   private func read(_ name: String) throws -> String {

@@ -87,7 +87,7 @@ import Testing
       ("-i good --store s", 2, "-i asks dumps"), ("--map event=x", 2, "--map is for"),
       ("-i good --memory 1M", 2, "16M is the least"), ("-i good --preset no", 2, "no"),
     ] as [(String, Int32, String)] {
-      for command in ["query", "funnel '*'", "trend"] {
+      for command in ["query", "funnel '*'", "trend", "cohort"] {
         let result = try Program.shell("evt \(command) \(arguments)", in: directory.path)
         #expect(result.status == status, "\(command) \(arguments): \(result.stderr)")
         #expect(result.stderr.contains(words), "\(command) \(arguments): \(result.stderr)")

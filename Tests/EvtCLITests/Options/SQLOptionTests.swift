@@ -50,4 +50,42 @@ import Testing
     #expect(rows == expected)
     #expect(!rows.isEmpty)
   }
+
+  @Test(
+    "gives the users of cohorts",
+    arguments: [
+      "", "--every day --periods 20", "--every week --week-start sunday", "--every month",
+      "--every hour --periods 5 --mode after", "--every day --clock rolling --periods 4",
+      "--every day --clock rolling --mode after --tz America/New_York --periods 4",
+      "--every hour --clock rolling", "--within 1m..1h,1h..2d,2d..9d --every day",
+      "--start page_view --return purchase --every day --periods 4 --since 2025-03-05T07:00:00Z",
+      "--start 'page_view[page = \"/\"]|search' --return '*[device != \"\"]' --every day",
+      "--every day --tz Asia/Kathmandu --where \"country = 'DE'\" --until 2025-03-14",
+      "--every week --week-start sunday --tz Europe/Berlin", "--every month --tz Asia/Tokyo",
+      "--start never --allow-missing",
+    ])
+  func answersLikeCohort(_ arguments: String) throws {
+    // When all is over, every cell has a figure, unless the range ended the observation before.
+    let script = "export EVT_NOW=2027-01-01T00:00:00Z;"
+    let answer = try Self.csv(
+      #"\#(script) evt query "$(evt cohort \#(arguments) --sql)" --allow-missing -f csv"#)
+    let cells = try Self.csv("\(script) evt cohort \(arguments) -f csv").split(separator: "\n")
+      .dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    var expected: [[Substring]] = []
+    var cohort: Substring?
+    for cell in cells {
+      if cell[0] != cohort { expected.append([cell[0].prefix(13), cell[1]]) }
+      cohort = cell[0]
+      expected[expected.count - 1].append(cell[3])
+    }
+    let rows = answer.split(separator: "\n").dropFirst().enumerated().map { number, line in
+      let cells = line.split(separator: ",").enumerated().map { place, cell in
+        number < expected.count && expected[number][place].isEmpty ? "" : cell
+      }
+      let width = arguments.contains("hour") ? 13 : 10
+      return [cells[0].prefix(width)] + cells.dropFirst()
+    }
+    #expect(rows == expected)
+    #expect(!rows.isEmpty || arguments.contains("never"))
+  }
 }
