@@ -35,6 +35,21 @@ def funnel_sql(steps, window_ms):
     )
 
 
+def counts(steps):
+    """A funnel's steps are rows here and columns there."""
+    return [[step["count"] for step in steps]]
+
+
+def cells(cohorts):
+    """A row for each period in which somebody came back."""
+    return [
+        [cohort["cohort"], period, users]
+        for cohort in cohorts
+        for period, users in enumerate(cohort["retained"])
+        if users
+    ]
+
+
 USERS = "uniqExactIf(user_id, user_id != '')"
 DUCK_USERS = "count(DISTINCT user_id) FILTER (user_id != '')"
 
@@ -42,14 +57,14 @@ DUCK_USERS = "count(DISTINCT user_id) FILTER (user_id != '')"
 class Question:
     """The same question to each engine; None where an engine cannot be asked."""
 
-    def __init__(self, name, evt, clickhouse, duckdb=None, must_ms=None, columns=None):
+    def __init__(self, name, evt, clickhouse, duckdb=None, must_ms=None, rows=None):
         self.name = name
         self.evt = evt
         self.clickhouse = clickhouse
         self.duckdb = duckdb
         self.must_ms = must_ms
-        # Keys of evt's JSON in the order of the peers' columns; None for all.
-        self.columns = columns
+        # Makes the peers' rows of the data of evt's JSON; None where each element is one.
+        self.rows = rows or (lambda data: [list(row.values()) for row in data])
 
 
 QUESTIONS = [
@@ -90,14 +105,14 @@ QUESTIONS = [
         ["funnel", "product_view,add_to_cart,purchase", "--window", "30m"],
         funnel_sql(["product_view", "add_to_cart", "purchase"], 1_800_000),
         must_ms=40,
-        columns=["count"],
+        rows=counts,
     ),
     Question(
         "funnel of 4 steps, 7 d",
         ["funnel", ",".join(EVENTS), "--window", "7d"],
         funnel_sql(EVENTS, 7 * 86_400_000),
         must_ms=60,
-        columns=["count"],
+        rows=counts,
     ),
     Question(
         "breakdown by device with users",
@@ -125,6 +140,18 @@ QUESTIONS = [
         f"SELECT count(*), {DUCK_USERS} FROM events WHERE context.country = 'DE'"
         " AND context.device = 'mobile' AND timestamp >= '2025-01-05' AND timestamp < '2025-01-15'",
         17,
+    ),
+    Question(
+        "daily cohorts x days",
+        ["cohort", "--every", "day", "--periods", "30"],
+        "SELECT cohort, dateDiff('day', cohort, day), count() FROM (SELECT user_id,"
+        " min(toDate(timestamp)) AS cohort, groupUniqArray(toDate(timestamp)) AS days FROM events"
+        " WHERE user_id != '' GROUP BY user_id) ARRAY JOIN days AS day GROUP BY 1, 2",
+        "SELECT cohort, day - cohort, count(*) FROM (SELECT day, min(day) OVER (PARTITION BY user_id)"
+        " AS cohort FROM (SELECT DISTINCT user_id, CAST(timestamp AS DATE) AS day FROM events"
+        " WHERE user_id != '')) GROUP BY 1, 2",
+        30,
+        rows=cells,
     ),
 ]
 
@@ -320,10 +347,7 @@ def evt(corpus, folder, repeats, threads):
     for question in QUESTIONS:
         arguments = [*question.evt, "--format", "json", *common]
         data = json.loads(run_evt(arguments)[2])["data"]
-        rows = [list(row.values()) for row in data]
-        if question.columns:
-            # A funnel's steps are rows here and columns there.
-            rows = [[row[key] for row in data for key in question.columns]]
+        rows = question.rows(data)
         times = [run_evt(arguments)[0] for _ in range(repeats)]
         results["questions"][question.name] = {"ms": statistics.median(times), "rows": rows}
     arguments = [*DUMP.evt, "-i", str(dump(corpus, folder)), "--threads", str(threads)]

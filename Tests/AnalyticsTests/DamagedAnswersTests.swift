@@ -44,6 +44,11 @@ import Testing
     var funnel = try FunnelQuery(parsing: "page_view,purchase,error", now: now)
     funnel.users = .reached(1)
     lines.append("\(try funnel.run(on: snapshot, pool: pool))")
+    var cohort = CohortQuery(now: now)
+    for step in ["any", "page_view[n > 3]"] {
+      cohort.start = try .init(parsing: step)
+      lines.append("\(try cohort.run(on: snapshot, pool: pool))")
+    }
     lines.append("\(try raw.run(on: snapshot, pool: pool))")
     return lines
   }

@@ -218,6 +218,15 @@ extension FuzzTarget {
       funnel.allowsMissing = true
       _ = try funnel.run(on: snapshot, pool: pool)
     }
+    for filter in ["n > 1", nil] {
+      try tolerant {
+        var cohort = CohortQuery(now: StoreScenario.noon)
+        cohort.interval = .day
+        cohort.filter = try filter.map { try Expression(parsing: $0) }
+        cohort.allowsMissing = true
+        _ = try cohort.run(on: snapshot, pool: pool)
+      }
+    }
     try tolerant {
       let trend = TrendQuery(of: ["page_view", "error"], now: StoreScenario.noon)
       _ = try trend.run(on: snapshot, pool: pool)

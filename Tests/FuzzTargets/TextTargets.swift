@@ -63,6 +63,13 @@ extension FuzzTarget {
       try Finding.unless(result.steps.count == funnel.steps.count, "a step is missing")
     } catch is AnalyticsError {} catch is QueryError {}
     do {
+      var cohort = CohortQuery(now: now)
+      cohort.comeback = try .init(parsing: text)
+      cohort.allowsMissing = true
+      let result = try cohort.run(on: snapshot.get(), pool: pool)
+      try Finding.unless(result.all.means.count == cohort.periods, "a period is missing")
+    } catch is AnalyticsError {} catch is QueryError {}
+    do {
       let query = try ExpectationQuery(parsing: [text], now: now)
       _ = try query.run(on: snapshot.get(), pool: pool)
     } catch is AnalyticsError {} catch is QueryError {}

@@ -6,8 +6,8 @@ import Ingest
 enum CompletedValue {
   case files, directories
   case words([String])
-  /// The steps of a funnel.
-  case steps
+  /// The steps of a funnel, or one step.
+  case steps, step
   /// Names of events, separated by commas.
   case events
   /// Names of fields, separated by commas; also these words.
@@ -33,7 +33,7 @@ enum CompletedValue {
     "--preset": .words(Presets.all.map(\.name)),
     "<steps>": .steps,
     "--expect": .steps,
-    "<step>": .steps,
+    "<step>": .step,
     "--event": .events,
     "<events>": .events,
     "--by": .fields(and: ["day", "hour"]),

@@ -91,6 +91,7 @@ struct CursorPlace {
         HelpTopics.all.map { Candidate($0.name, note: .text($0.title)) }
           + CommandSyntax.commands.filter { $0.text != "help" }, text)
     case .steps: EventCompletion(names: names).steps(text)
+    case .step: EventCompletion(names: names).step(text)
     case .events: EventCompletion(names: names).list(text)
     case .fields(let words): FieldCompletion(names: names).list(text, and: words)
     case .aggregates: FieldCompletion(names: names).aggregates(text)

@@ -15,7 +15,12 @@ struct EventCompletion {
   }
 
   /// Completes the last step, or the last name of the expression in its brackets.
-  func steps(_ value: String) -> Completions {
+  func steps(_ value: String) -> Completions { steps(value, ending: .comma) }
+
+  /// Completes the only step there is, where the word any is no name.
+  func step(_ value: String) -> Completions { steps(value, ending: .space) }
+
+  private func steps(_ value: String, ending: CompletionEnding) -> Completions {
     switch StepPlace(endOf: value) {
     case .expression(let start):
       return FieldCompletion(names: names).expression(
@@ -23,11 +28,12 @@ struct EventCompletion {
     case .name(let start):
       let partial = String(value[start...])
       let all = candidates { name in
-        !partial.hasPrefix("\"") && Self.isPlain(name) ? name : Self.quoted(name)
+        let isPlain = Self.isPlain(name) && (ending == .comma || name != "any")
+        return !partial.hasPrefix("\"") && isPlain ? name : Self.quoted(name)
       }
       return .list(
         CandidateList(
-          head: String(value[..<start]), partial: partial, among: all, ending: .comma))
+          head: String(value[..<start]), partial: partial, among: all, ending: ending))
     }
   }
 

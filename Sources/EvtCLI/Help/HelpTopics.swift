@@ -23,6 +23,7 @@ enum HelpTopics {
       query     count events, users and sessions, add up properties, print events
       funnel    count the users who take given steps in order
       trend     show counts, users or other figures over time
+      cohort    show how many of the users who began at one time come back
       info      show what is in the store
       verify    check every byte of the store, or that expected events are in it
       alert     judge rules and notify, for cron to repeat

@@ -9,13 +9,13 @@ extension HelpTopic {
     name: "semantics", title: "what the numbers of evt mean",
     blocks: [.page(SemanticsPage.text)])
 
-  /// The language of --where and of the brackets in funnel steps.
+  /// The language of --where and of the brackets in steps.
   static let expressions = HelpTopic(
     name: "expressions", title: "conditions on events, in SQL",
     blocks: [
       .text(
         """
-        --where and the brackets of funnel steps take the expressions of ClickHouse's SQL. Fields \
+        --where and the brackets of steps take the expressions of ClickHouse's SQL. Fields \
         are named by their whole path (properties.total), without properties. or context. (total), \
         or by a unique end of it. Odd names stand in backticks.
         """),
@@ -97,9 +97,9 @@ extension HelpTopic {
         """),
       .text(
         """
-        evt trend takes a time zone, as in --tz Europe/Berlin; days, months and times without \
-        offset are those of the zone then. Its data are in /usr/share/zoneinfo (package tzdata) or \
-        where TZDIR says; UTC is always there.
+        evt trend and cohort take a time zone, as in --tz Europe/Berlin; days, months and times \
+        without offset are those of the zone then. Its data are in /usr/share/zoneinfo (package \
+        tzdata) or where TZDIR says; UTC is always there.
         """),
     ])
 

@@ -26,6 +26,7 @@ import Testing
     "evt funnel page_view,add_to_cart,purchase --window 30m",
     "evt funnel page_view,product_view,add_to_cart,purchase --window 7d --by device",
     "evt funnel page_view,purchase --window 2d --users reached:2",
+    "evt cohort --every day", "evt cohort --start page_view --every hour --by device",
     "evt query --raw --columns event_id,timestamp,user_id,event,total",
   ]
 

@@ -31,6 +31,7 @@ struct CompletionRequestTests {
       ("evt query --by a > x", ["files"]),
       ("evt frobnicate ", []), ("evt query -- --stor", ["space replace"]),
       ("evt query --quiet=", ["space replace"]), ("evt retain --days 3 x", ["space replace"]),
+      ("evt cohort --mode a", ["space", "after"]), ("evt cohort --every m", ["space", "month"]),
       ("evt trend --every d", ["space", "day"]), ("evt trend --week-start s", ["space", "sunday"]),
     ])
   func places(_ line: String, _ expected: [String]) {

@@ -128,6 +128,8 @@ struct CompletionScriptTests {
       ("evt fun", ["funnel"]), ("evt funnel page_v", ["page_view", "page_view,"]),
       ("evt funnel 'page_view,Sig", ["page_view,Sign in", "page_view,Sign in,"]),
       ("evt query --agg sum:tot", ["sum:total", "sum:total,"]),
+      ("evt cohort --start page_v", ["page_view"]),
+      ("evt cohort --return 'search|page_v", ["search|page_view"]),
       ("evt query --color=al", ["--color=always"]),
       ("evt query --where \"fir", ["`first name`", "`first name` "]),
       ("evt --store=.ev", ["--store=.evt/"]),

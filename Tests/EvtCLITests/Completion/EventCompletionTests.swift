@@ -38,6 +38,16 @@ struct EventCompletionTests {
     }
   }
 
+  @Test("every name can be the only step, also any")
+  func stepIsReadBack() throws {
+    let events = (HostileNames.all + ["any"]).map { SegmentSummary.Event(name: $0, count: 1) }
+    let names = StoreNames(events: events, fields: [])
+    for value in values(EventCompletion(names: names).step("")) {
+      let step = try EventStep.parseOne(value)
+      #expect(step.alternatives.count == 1 && step.alternatives[0].event != nil)
+    }
+  }
+
   @Test("every name can be typed with its quote")
   func quotedSteps() throws {
     let values = values(completion.steps("a,\""))

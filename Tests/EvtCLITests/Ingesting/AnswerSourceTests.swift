@@ -16,6 +16,7 @@ import Testing
     "query \"SELECT count(), count(*), sum(total * 2) FROM events WHERE context.country = 'DE'\"",
     "funnel page_view,product_view,purchase --window 7d --by country",
     "funnel page_view,purchase --window 2d --users dropped:2",
+    "cohort --every day", "cohort --start 'page_view[page = \"/\"]' --every day --by country",
   ]
 
   /// Two inputs, of which the second repeats events of the first and has a bad line.

@@ -26,6 +26,7 @@ struct GlobalOptionsTests {
     let results = try [1, 2, 7].map { threads in
       try Program.shell(
         "evt funnel page_view,add_to_cart,purchase --by country -f json --threads \(threads)"
+          + " && evt cohort --every day --return 'purchase|page_view' --by device --threads \(threads)"
           + " && evt query --by page,device --agg count,users,sum:price -f json",
         in: directory.path, environment: SampleStore.environment)
     }
