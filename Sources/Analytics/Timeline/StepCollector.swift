@@ -63,8 +63,9 @@ struct StepCollector: ~Copyable {
   private var packedValues: [UInt32] = []
   /// The mark of events that fill step 1 and nothing else, if runs of them may be thinned out.
   private let thinnedMark: UInt32
-  /// Where stretches begin within the segment, as times since its first; nil if these mean nothing.
-  private let cuts: [UInt64]?
+  /// Where stretches begin within the segment, as times since its first, if these mean anything.
+  private let cuts: [UInt64]
+  private let hasStretches: Bool
   /// What every user has in the segment, if that is known without looking at events.
   private let markOfEveryone: UInt32?
   /// What of the list's memory the budget knows.
@@ -76,21 +77,20 @@ struct StepCollector: ~Copyable {
     self.reader = reader
     self.collection = collection
     let footer = reader.footer
-    var eventsMax =
-      footer.events.map { events in
-        collection.plan.rowsMax(
-          rowCount: footer.rowCount, events: events.lazy.map { ($0.name, $0.count) })
-      } ?? footer.rowCount
+    let eventsMax = collection.eventsMax(
+      rows: footer.rowCount, users: footer.userCount, from: footer.minTime, to: footer.maxTime,
+      events: footer.events?.lazy.map { ($0.name, $0.count) })
     markOfEveryone = collection.markOfEveryone(from: footer.minTime, to: footer.maxTime)
-    // A user may go on in the next block.
-    if markOfEveryone != nil { eventsMax = footer.userCount + footer.blockCount }
     events = UserEventsBuilder(
       baseTime: footer.minTime, hasValues: collection.breakdown != nil,
-      users: min(eventsMax, footer.userCount), events: eventsMax)
+      users: collection.share(of: min(eventsMax, footer.userCount)),
+      events: collection.share(of: eventsMax))
     breakdown = collection.breakdown.map { BreakdownEncoder($0) }
     joiner = StepJoiner(collection.masks)
     thinnedMark = isAlone ? collection.thinnedMark : .max
-    cuts = collection.cuts(from: footer.minTime, to: footer.maxTime)
+    let cuts = collection.cuts(from: footer.minTime, to: footer.maxTime)
+    self.cuts = cuts ?? []
+    hasStretches = cuts != nil
   }
 
   /// Collects all blocks.
@@ -237,9 +237,11 @@ struct StepCollector: ~Copyable {
     for place in range where !packedValues.isEmpty {
       places.values[place - range.lowerBound] = packedValues[place]
     }
+    let source = packed.base + range.lowerBound
     let (kept, hasEntry) =
-      cuts.map { thin(packed.base + range.lowerBound, range.count, into: places.events, cuts: $0) }
-      ?? thin(packed.base + range.lowerBound, range.count, into: places.events, areEntries)
+      hasStretches
+      ? thinStretches(source, range.count, into: places.events)
+      : thin(source, range.count, into: places.events, areEntries)
     events.commit(kept, user: user, isFlagged: hasEntry)
   }
 
@@ -269,11 +271,11 @@ struct StepCollector: ~Copyable {
     return (kept, hasEntry)
   }
 
-  /// Copies `events` but those that their stretch does not need; tells how many are left and whether
-  /// there is an entry.
-  private func thin(
+  /// Copies `events` but those that their stretch does not need; tells how many are left and
+  /// whether there is an entry.
+  private func thinStretches(
     _ events: UnsafeMutablePointer<UInt64>, _ count: Int,
-    into target: UnsafeMutablePointer<UInt64>, cuts: [UInt64]
+    into target: UnsafeMutablePointer<UInt64>
   ) -> (count: Int, hasEntry: Bool) {
     var hasEntry = false
     var kept = 0
@@ -303,6 +305,24 @@ struct StepCollector: ~Copyable {
 }
 
 extension StepCollection {
+  /// At most about so many events are collected of a segment with so many rows and users between
+  /// two instants, as far as the numbers of its events tell.
+  func eventsMax(
+    rows: Int, users: Int, from least: Int64, to greatest: Int64,
+    events: (some Sequence<(name: String, count: UInt64)>)?
+  ) -> Int {
+    let rowsMax = events.map { plan.rowsMax(rowCount: rows, events: $0) } ?? rows
+    guard let cuts = cuts(from: least, to: greatest) else { return rowsMax }
+    // Two for each stretch of a user; those who go on in the next block may have more.
+    return min(rowsMax, (users + rows / Limits.blockRowsMax + 1) * 2 * (cuts.count + 1))
+  }
+
+  /// How many of `count` things of users belong to those of the wanted hashes, about.
+  fileprivate func share(of count: Int) -> Int {
+    let width = Double(hashes.upperBound - hashes.lowerBound)
+    return min(count, Int(Double(count) * (width / 0x1p64)) + 1)
+  }
+
   /// The mark of the entries of which the inner ones are not kept. A breakdown may tell them apart.
   fileprivate var thinnedMark: UInt32 {
     if case .innerEntries = thinning, breakdown == nil { return plan.entryMask }

@@ -104,13 +104,10 @@ struct UserPasses: Sendable {
 
   /// At most so many events of a segment are collected.
   private func eventsMax(_ summary: SegmentSummary, _ collection: StepCollection) -> Int {
-    if collection.markOfEveryone(from: summary.minTime, to: summary.maxTime) != nil {
-      // Not none, since rows without a user are counted.
-      return max(1, Int(clamping: summary.userCount))
-    }
-    let rowCount = Int(clamping: summary.rowCount)
-    guard let events = summary.events else { return rowCount }
-    return plan.rowsMax(rowCount: rowCount, events: events.lazy.map { ($0.name, $0.count) })
+    collection.eventsMax(
+      rows: Int(clamping: summary.rowCount), users: Int(clamping: summary.userCount),
+      from: summary.minTime, to: summary.maxTime,
+      events: summary.events?.lazy.map { ($0.name, $0.count) })
   }
 
   /// What the lists of one pass may hold; small limits, which only tests set, bear on the number of
