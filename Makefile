@@ -96,7 +96,7 @@ samples: build
 ROWS ?= 5000000
 bench: build
 	python3 -m venv .build-bench/venv
-	.build-bench/venv/bin/pip install --quiet chdb duckdb pytz
+	.build-bench/venv/bin/pip install --quiet chdb duckdb duckdb-cli pytz
 	.build-bench/venv/bin/python Benchmarks/bench.py --rows $(ROWS) --keep
 
 install: build

@@ -2,7 +2,8 @@
 
 `make bench` makes a virtual environment with the peers (chdb and duckdb from PyPI) and runs this.
 Everything is measured in one run on one machine: evt as whole processes, start-up included; the peers
-inside a process that is already running, after a first run to warm up. Answers are compared; a
+inside a process that is already running, after a first run to warm up. What is asked of a dump is
+asked in whole processes of all three: nobody starts a server for it. Answers are compared; a
 difference ends the run with status 1. Times are medians, of --repeats runs of a question.
 """
 
@@ -159,7 +160,7 @@ QUESTIONS = [
 # Asked of the beginning of the log itself, which nobody has loaded.
 DUMP_BYTES = 200_000_000
 DUMP = Question(
-    "events with users, straight from 200 MB of the log",
+    "events with users, straight from 200 MB of the log, whole processes",
     ["query", "--by", "event", "--agg", "count,users"],
     f"SELECT event, count(), {USERS} FROM file('DUMP', 'JSONEachRow', 'event String, user_id String')"
     " GROUP BY event SETTINGS input_format_null_as_default = 1",
@@ -255,10 +256,9 @@ def clickhouse(corpus, folder, repeats, threads):
         rows = json.loads(database.query(sql, "JSONCompact").bytes())["data"]
         ms = timed(lambda: database.query(sql, "JSONCompact"), repeats)
         results["questions"][question.name] = {"ms": ms, "rows": rows}
-    sql = DUMP.clickhouse.replace("DUMP", str(dump(corpus, folder)))
-    rows = json.loads(database.query(sql, "JSONCompact").bytes())["data"]
-    ms = timed(lambda: database.query(sql, "JSONCompact"), LOADS)
-    results["questions"][DUMP.name] = {"ms": ms, "rows": rows}
+    sql = DUMP.clickhouse.replace("DUMP", str(dump(corpus, folder))) + f", max_threads = {threads}"
+    results["questions"][DUMP.name] = answer_of_process(
+        [sys.executable, "-m", "chdb", sql, "JSONCompact"], lambda text: json.loads(text)["data"])
     return results
 
 
@@ -290,10 +290,9 @@ def duckdb(corpus, folder, repeats, threads):
         rows = [list(map(str_or_none, row)) for row in connection.execute(question.duckdb).fetchall()]
         ms = timed(lambda: connection.execute(question.duckdb).fetchall(), repeats)
         results["questions"][question.name] = {"ms": ms, "rows": rows}
-    sql = DUMP.duckdb.replace("DUMP", str(dump(corpus, folder)))
-    rows = [list(map(str_or_none, row)) for row in connection.execute(sql).fetchall()]
-    ms = timed(lambda: connection.execute(sql).fetchall(), LOADS)
-    results["questions"][DUMP.name] = {"ms": ms, "rows": rows}
+    sql = f"{settings}; " + DUMP.duckdb.replace("DUMP", str(dump(corpus, folder)))
+    results["questions"][DUMP.name] = answer_of_process(
+        [Path(sys.executable).parent / "duckdb", "-json", "-c", sql], values_of_objects)
     return results
 
 
@@ -315,18 +314,33 @@ def peak():
     return int(re.search(r"VmHWM:\s+(\d+)", text)[1]) * 1_024
 
 
-# --- evt, as whole processes.
+# --- Whole processes.
 
 
-def run_evt(arguments):
+def run(command):
+    """The milliseconds that the command took, the most memory that it held, and what it printed."""
     start = time.perf_counter()
-    process = subprocess.Popen([EVT, *arguments], stdout=subprocess.PIPE)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
-        sys.exit(f"evt {' '.join(map(str, arguments))}: status {process.returncode}")
+        sys.exit(f"{' '.join(map(str, command))}: status {process.returncode}")
     return (time.perf_counter() - start) * 1_000, usage.ru_maxrss * 1_024, output
+
+
+def answer_of_process(command, rows):
+    """What the command answers, as `rows` reads it, and in what time."""
+    answer = rows(run(command)[2])
+    return {"ms": statistics.median(run(command)[0] for _ in range(LOADS)), "rows": answer}
+
+
+def values_of_objects(text):
+    return [list(row.values()) for row in json.loads(text)]
+
+
+def run_evt(arguments):
+    return run([EVT, *arguments])
 
 
 def evt(corpus, folder, repeats, threads):
@@ -350,10 +364,9 @@ def evt(corpus, folder, repeats, threads):
         rows = question.rows(data)
         times = [run_evt(arguments)[0] for _ in range(repeats)]
         results["questions"][question.name] = {"ms": statistics.median(times), "rows": rows}
-    arguments = [*DUMP.evt, "-i", str(dump(corpus, folder)), "--threads", str(threads)]
-    rows = [list(row.values()) for row in json.loads(run_evt([*arguments, "-f", "json"])[2])["data"]]
-    times = [run_evt(arguments)[0] for _ in range(LOADS)]
-    results["questions"][DUMP.name] = {"ms": statistics.median(times), "rows": rows}
+    arguments = ["-i", str(dump(corpus, folder)), "--threads", str(threads), "--format", "json"]
+    results["questions"][DUMP.name] = answer_of_process(
+        [EVT, *DUMP.evt, *arguments], lambda text: DUMP.rows(json.loads(text)["data"]))
     return results
 
 
@@ -365,7 +378,12 @@ def versions():
     import duckdb as engine
 
     evt_version = subprocess.run([EVT, "--version"], capture_output=True, text=True, check=True)
-    return [evt_version.stdout.split("\n")[0], f"chdb {chdb.__version__}", f"duckdb {engine.__version__}"]
+    shell = subprocess.run(
+        [Path(sys.executable).parent / "duckdb", "--version"], capture_output=True, text=True, check=True)
+    return [
+        evt_version.stdout.split("\n")[0], f"chdb {chdb.__version__}", f"duckdb {engine.__version__}",
+        f"duckdb-cli {shell.stdout.split()[0]}",
+    ]
 
 
 def report(results, corpus, options):
@@ -377,7 +395,7 @@ def report(results, corpus, options):
         "",
         f"`make bench ROWS={options.rows}`; {', '.join(versions())}; {platform.machine()}, "
         f"{os.cpu_count()} processors; medians of {LOADS} loads and of {options.repeats} answers. evt is timed as a whole process,",
-        "the peers within a running one. The ratio is the faster (or smaller) peer over evt.",
+        "the peers within a running one, but for the dump. The ratio is the faster (or smaller) peer over evt.",
         "",
         "| work | evt | ClickHouse | DuckDB | ratio | must |",
         "|---|---|---|---|---|---|",
