@@ -79,18 +79,10 @@ public struct CohortWindow: Hashable, Sendable {
     guard let dots = text.firstRange(of: "..") else { throw wrong("there is no ..") }
     var ends: [Int64] = []
     for end in [text[..<dots.lowerBound], text[dots.upperBound...]] {
-      do {
-        guard let length = try TimeSpan(parsing: String(end)).fixedNanoseconds else {
-          throw wrong("\(end) has no fixed length")
-        }
-        ends.append(length)
-      } catch let error as TimeInputError {
-        throw wrong(error.description)
-      } catch let error as AnalyticsError {
-        throw error
-      } catch {
-        throw wrong("\(error)")
+      guard let length = (try? TimeSpan(parsing: String(end)))?.fixedNanoseconds else {
+        throw wrong("\"\(end)\" is no length of time, or has months")
       }
+      ends.append(length)
     }
     guard ends[0] < ends[1] else { throw wrong("it ends where it begins, or before") }
     name = String(text)

@@ -314,7 +314,8 @@ extension StepCollection {
     let rowsMax = events.map { plan.rowsMax(rowCount: rows, events: $0) } ?? rows
     guard let cuts = cuts(from: least, to: greatest) else { return rowsMax }
     // Two for each stretch of a user; those who go on in the next block may have more.
-    return min(rowsMax, (users + rows / Limits.blockRowsMax + 1) * 2 * (cuts.count + 1))
+    let runs = min(users, Limits.segmentRowsMax) + Limits.segmentRowsMax / Limits.blockRowsMax
+    return min(rowsMax, runs * 2 * (cuts.count + 1))
   }
 
   /// How many of `count` things of users belong to those of the wanted hashes, about.

@@ -55,7 +55,7 @@ struct CommandSyntaxTests {
     "--threads", "--now", "--last", "--since", "--until", "--window", "--top", "--map",
     "--set", "--hash", "--drop", "--truncate-ip", "--flush", "--max-rejects", "--memory", "--days",
     "--rollup-days", "--param", "--rows", "--users", "--seed", "--start", "--dedupe-window",
-    "--undo",
+    "--undo", "--periods", "--within",
     "--fail-if", "--warn-if", "--max-stale",
   ]
 
