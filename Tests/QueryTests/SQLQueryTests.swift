@@ -370,7 +370,7 @@ import Testing
     ),
     (
       "SELECT windowFunnel(10, 'strict_nothing')(timestamp, event = 'buy') FROM events",
-      "1:25: 'strict_nothing' is no mode of windowFunnel here; the modes are strict_deduplication, strict_order, strict_increase, strict_once"
+      "1:25: 'strict_nothing' is no mode of windowFunnel here; the modes are strict_deduplication, strict_order, strict_increase, strict_once and, with strict_order, allow_reentry"
     ),
     (
       "SELECT event FROM events HAVING event = 'buy'",

@@ -645,3 +645,17 @@ SELECT e.event, count() FROM events AS e WHERE e.country = 'DE' GROUP BY e.event
 
 -- name: an alias that hides a column
 SELECT lower(event) AS event, toStartOfDay(timestamp) AS timestamp, count() FROM events WHERE timestamp >= '2026-11-20' GROUP BY event, timestamp ORDER BY timestamp, event;
+
+-- name: funnels that allow to enter again
+SELECT user_id, toDate(timestamp) AS day,
+  windowFunnel(4, 'strict_order', 'allow_reentry')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4),
+  windowFunnel(4, 'strict_order', 'allow_reentry', 'strict_deduplication')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4),
+  windowFunnel(4, 'strict_order', 'allow_reentry', 'strict_increase')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4),
+  windowFunnel(4, 'strict_order', 'allow_reentry', 'strict_once')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4),
+  windowFunnel(4, 'strict_order', 'allow_reentry', 'strict_deduplication', 'strict_increase')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4),
+  windowFunnel(4, 'strict_order', 'allow_reentry', 'strict_deduplication', 'strict_once')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4),
+  windowFunnel(4, 'strict_order', 'allow_reentry', 'strict_increase', 'strict_once')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4),
+  windowFunnel(4, 'strict_order', 'allow_reentry', 'strict_deduplication', 'strict_increase', 'strict_once')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4)
+FROM (SELECT user_id, timestamp, cityHash64(event_id) % 100000 AS h FROM events WHERE user_id IS NOT NULL)
+GROUP BY user_id, day
+ORDER BY user_id, day;
