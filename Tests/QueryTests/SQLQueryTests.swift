@@ -311,10 +311,6 @@ import Testing
       "1:8: there is no function uniqState; nothing keeps states here: write uniq"
     ),
     (
-      "SELECT arrayJoin([1]) FROM events",
-      "1:8: there is no function arrayJoin; there are no functions that make rows: use arrayMap, arrayFilter and their like"
-    ),
-    (
       "SELECT 1 UNION SELECT 2",
       "1:10: UNION must say ALL or DISTINCT; write UNION ALL to keep all rows"
     ),
@@ -371,6 +367,40 @@ import Testing
     (
       "SELECT windowFunnel(10, 'strict_nothing')(timestamp, event = 'buy') FROM events",
       "1:25: 'strict_nothing' is no mode of windowFunnel here; the modes are strict_deduplication, strict_order, strict_increase, strict_once and, with strict_order, allow_reentry"
+    ),
+    (
+      "SELECT windowFunnel(10, 'allow_reentry')(timestamp, event = 'buy') FROM events",
+      "1:8: allow_reentry is about strict_order; write windowFunnel(…, 'strict_order', 'allow_reentry')"
+    ),
+    (
+      "SELECT arrayJoin(price) FROM events", "1:18: price holds numbers, but arrayJoin takes arrays"
+    ),
+    ("SELECT arrayJoin([1], [2]) FROM events", "1:8: arrayJoin takes one array"),
+    (
+      "SELECT arrayMap(x -> arrayJoin(x), [[1]]) FROM events",
+      "1:22: arrayJoin makes rows, which has no place in a function ->; select from a query that makes them"
+    ),
+    (
+      "SELECT arrayJoin([1]), row_number() OVER () FROM events",
+      "1:1: arrayJoin and window functions do not mix in one SELECT; write ARRAY JOIN, or select from a query that makes the rows"
+    ),
+    (
+      "SELECT event, arrayJoin([1]) FROM events GROUP BY event WITH TOTALS",
+      "1:1: WITH TOTALS and arrayJoin over groups do not mix in one SELECT"
+    ),
+    (
+      "SELECT 1 FROM events ARRAY JOIN price",
+      "1:33: price holds numbers, but ARRAY JOIN takes arrays"
+    ),
+    ("SELECT 1 FROM events ARRAY [1]", "1:28: ARRAY must be followed by JOIN"),
+    (
+      "SELECT x FROM events ARRAY JOIN [1] AS x JOIN events AS b ON x = b.price",
+      "1:42: tables are joined before ARRAY JOIN"
+    ),
+    ("SELECT 1 WHERE 1 ARRAY JOIN [1] AS x", "1:18: ARRAY JOIN stands too late; it follows FROM"),
+    (
+      "SELECT x, y FROM events ARRAY JOIN [1] AS x, [1, 2] AS y",
+      "the arrays of ARRAY JOIN have 1 and 2 items in one row"
     ),
     (
       "SELECT event FROM events HAVING event = 'buy'",

@@ -192,9 +192,7 @@ extension ExpressionBinding {
     switch name.base {
     case .min, .max, .any, .anyLast, .argMin, .argMax:
       switch bound.first?.families {
-      case .some(.text): .text([])
-      case .some(.time): .time(0)
-      case .some(.bool): .bool(false)
+      case .some(.text), .some(.time), .some(.bool): bound[0].families.standard
       default: .int(0)
       }
     case .groupArray, .groupArrayLast, .groupArraySorted, .groupUniqArray, .topK, .topKWeighted:

@@ -67,9 +67,12 @@ extension ExpressionBinding {
   /// Binds what is the same for all rows of a group: a constant, or a key.
   private mutating func bindKey(_ node: SyntaxNode) throws(QueryError) -> BoundPart? {
     guard let grouping else { return nil }
+    let before = self
     let part = try overRows { binding throws(QueryError) in try binding.bind(node) }
     if part.expression.constant != nil { return part }
     guard let key = grouping.keys.firstIndex(where: { $0.expression == part.expression }) else {
+      // Rows of items are made of groups then.
+      if arrayJoins.count > before.arrayJoins.count { forget(since: before) }
       return nil
     }
     return BoundPart(

@@ -33,7 +33,6 @@ enum UnknownFunction {
 
   /// Functions of ClickHouse that people will try, and what to write instead.
   private static let elsewhere = [
-    "arrayjoin": "there are no functions that make rows: use arrayMap, arrayFilter and their like",
     "rollup": "GROUP BY knows WITH TOTALS", "cube": "GROUP BY knows WITH TOTALS",
     "summap": "group by the key, and sum", "rand": "answers are the same each time",
     "dictget": "join a query instead", "neighbor": "write lagInFrame(x) OVER (ORDER BY …)",

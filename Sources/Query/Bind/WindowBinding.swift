@@ -119,16 +119,7 @@ extension ExpressionBinding {
   private static func withDefault(_ arguments: [BoundPart]) -> [BoundPart] {
     if arguments.count > 2 { return [arguments[0], arguments[2]] }
     guard !arguments[0].isNullable else { return [arguments[0], .null] }
-    let value: Value =
-      switch arguments[0].families {
-      case .number: .int(0)
-      case .text: .text([])
-      case .bool: .bool(false)
-      case .time: .time(0)
-      case .array: .array([])
-      default: .null
-      }
-    return [arguments[0], BoundPart(value)]
+    return [arguments[0], BoundPart(arguments[0].families.standard)]
   }
 }
 

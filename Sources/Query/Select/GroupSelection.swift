@@ -38,11 +38,21 @@ struct GroupSelection {
   private func chosen(
     _ groups: [Int], _ keys: (Int) -> [Value], _ figures: (Int) -> [Value]
   ) -> [(group: Int, row: SortableRow)] {
-    groups.compactMap { group in
+    var chosen: [(group: Int, row: SortableRow)] = []
+    for group in groups {
       let ties = keys(group)
-      let values = ties + figures(group)
-      if let having, having.evaluate(values).truth != true { return nil }
-      return (group, plan.row(values, ties: ties))
+      for values in expanded(ties + figures(group)) {
+        if let having, having.evaluate(values).truth != true { continue }
+        chosen.append((group, plan.row(values, ties: ties)))
+      }
+    }
+    return chosen
+  }
+
+  /// The values of a group with each combination of items of the plan's arrays.
+  private func expanded(_ values: [Value]) -> [[Value]] {
+    plan.groupArrays.reduce([values]) { rows, array in
+      rows.flatMap { row in (array.evaluate(row).items ?? []).map { row + [$0] } }
     }
   }
 }

@@ -27,6 +27,7 @@ struct PlanExplanation {
     let aggregation = plan.aggregation
     if case .events = tables { try addScan(plan) }
     if let join = plan.join { addJoin(join, tables) }
+    if let arrays = plan.arrayJoin { add("array join", "\(arrays.joins.count) within each row") }
     if let aggregation {
       let keys = select.groupBy.map { Self.line(text, $0) }
       add("group by", keys.isEmpty ? "all rows" : keys.joined(separator: ", "))
@@ -71,6 +72,7 @@ struct PlanExplanation {
 
   /// What the rows of a plan are read from.
   private mutating func addScan(_ plan: SelectPlan) throws {
+    if let arrays = plan.arrayJoin { return try addScan(arrays.request, nil) }
     switch plan.rows {
     case .groups(let groups, _): try addScan(groups.request, groups)
     case .rows(var request):

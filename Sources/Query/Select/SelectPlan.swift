@@ -11,6 +11,24 @@ struct SelectPlan: Sendable {
     case rows(ScanRequest)
     /// One for each group; outputs, order and `having` are over the keys and aggregates.
     case groups(AggregatePlan, having: BoundExpression?)
+
+    /// What is read.
+    var request: ScanRequest {
+      get {
+        switch self {
+        case .rows(let request): request
+        case .groups(let groups, _): groups.request
+        }
+      }
+      set {
+        switch self {
+        case .rows: self = .rows(newValue)
+        case .groups(var groups, let having):
+          groups.request = newValue
+          self = .groups(groups, having: having)
+        }
+      }
+    }
   }
 
   /// `LIMIT n OFFSET m BY keys`.
@@ -23,6 +41,10 @@ struct SelectPlan: Sendable {
   var rows: Rows
   /// What joins the tables that rows come from, if they are several.
   var join: JoinPlan?
+  /// What makes several rows of one, before the condition of the request.
+  var arrayJoin: ArrayJoinPlan?
+  /// Arrays over the values of a group whose items make rows; they stand behind those values.
+  var groupArrays: [BoundExpression] = []
   /// Computed over all rows; their values stand behind those of a row or group.
   var windows: [BoundWindow] = []
   var columns: [OutputColumn]
@@ -66,6 +88,10 @@ struct SelectPlan: Sendable {
       plan.order[index].expression = order[index].expression.mapFields(place)
     }
     plan.limitBy?.keys = limitBy?.keys.map { $0.mapFields(place) } ?? []
+    plan.groupArrays = groupArrays.map { $0.mapFields(place) }
+    if case .groups(let aggregation, let having) = rows {
+      plan.rows = .groups(aggregation, having: having?.mapFields(place))
+    }
     return plan
   }
 

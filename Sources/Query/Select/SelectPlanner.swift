@@ -15,6 +15,11 @@ struct SelectPlanner {
   var answers: [Int: SelectAnswer] = [:] {
     didSet { binding.select?.answers = answers }
   }
+  /// What is known of the items of arrays that make rows.
+  var itemTypes: [FieldType?] {
+    get { binding.itemTypes }
+    set { binding.itemTypes = newValue }
+  }
 
   /// A column, or what stands for one elsewhere.
   private struct Item {
@@ -88,9 +93,13 @@ struct SelectPlanner {
   /// Returns the plan.
   mutating func plan() throws(QueryError) -> SelectPlan {
     var request = ScanRequest(range: range)
+    for clause in select.arrayJoins {
+      try inClause("ARRAY JOIN") { binding throws(QueryError) in try binding.bind(clause) }
+    }
     var condition = try select.condition.map { node throws(QueryError) in
       try inClause("WHERE") { binding throws(QueryError) in try binding.bindCondition(node) }
     }
+    let ofItems = takeConditionOfItems(&condition)
     let join = try joinPlan(&condition)
     if let condition {
       let predicate = BoundPredicate(condition, fields: binding.fields)
@@ -99,7 +108,53 @@ struct SelectPlanner {
     }
     var plan = try self.plan(request)
     plan.join = join?.reading(binding.fields, binding.binder)
+    try addArrayJoin(&plan, request, ofItems)
     return plan
+  }
+
+  // MARK: - Items of arrays
+
+  /// Takes what is about items of arrays out of `condition`.
+  private func takeConditionOfItems(_ condition: inout BoundExpression?) -> BoundExpression? {
+    guard let whole = condition, !binding.arrayJoins.isEmpty else { return nil }
+    var (ofItems, ofRows): ([BoundExpression], [BoundExpression]) = ([], [])
+    for conjunct in whole.conjuncts {
+      var used: Set<Int> = []
+      conjunct.collectFields(into: &used)
+      if used.contains(where: binding.isItem) {
+        ofItems.append(conjunct)
+      } else {
+        ofRows.append(conjunct)
+      }
+    }
+    condition = ofRows.isEmpty ? nil : .and(ofRows)
+    return ofItems.isEmpty ? nil : .and(ofItems)
+  }
+
+  /// Makes rows of items between what `request` reads and what the plan does with rows.
+  private func addArrayJoin(
+    _ plan: inout SelectPlan, _ request: ScanRequest, _ condition: BoundExpression?
+  ) throws(QueryError) {
+    let isCalled = binding.arrayJoins.contains { $0.isCall } || !plan.groupArrays.isEmpty
+    if isCalled, !plan.windows.isEmpty {
+      throw source.problem(
+        select.span, "arrayJoin and window functions do not mix in one SELECT",
+        hint: "write ARRAY JOIN, or select from a query that makes the rows")
+    }
+    if plan.hasTotals, !plan.groupArrays.isEmpty {
+      throw source.problem(
+        select.span, "WITH TOTALS and arrayJoin over groups do not mix in one SELECT")
+    }
+    guard !binding.arrayJoins.isEmpty else { return }
+    let fields = binding.fields
+    var read = request
+    read.fields = fields.indices.filter { !binding.isItem($0) }.map { fields[$0] }
+    plan.arrayJoin = ArrayJoinPlan(request: read, joins: binding.arrayJoins, fields: fields)
+    var made = ScanRequest(
+      filter: condition.map { BoundPredicate($0, fields: fields) },
+      fields: plan.rows.request.fields, marks: plan.rows.request.marks)
+    made.needsTimes = plan.rows.request.needsTimes
+    plan.rows.request = made
   }
 
   private var isOfEvents: Bool { if case .events = select.from { true } else { false } }
@@ -161,6 +216,7 @@ struct SelectPlanner {
     aggregation.unitesGroups = select.hasTotals
     plan.hasTotals = select.hasTotals
     plan.rows = .groups(aggregation, having: having)
+    plan.groupArrays = binding.groupArrays
     return plan.placingWindows(behind: keys.count + aggregation.aggregates.count)
   }
 

@@ -24,6 +24,8 @@ struct SelectSyntax: Hashable, Sendable {
   var isDistinct = false
   var items: [SelectItem] = []
   var from: SelectSource
+  /// One within the other, the first outermost.
+  var arrayJoins: [ArrayJoinSyntax] = []
   var condition: SyntaxNode?
   var groupBy: [SyntaxNode] = []
   /// Whether a row for all groups follows.
@@ -39,6 +41,13 @@ struct SelectSyntax: Hashable, Sendable {
   /// How many rows to leave out before them.
   var offset = 0
   var span: SourceSpan
+}
+
+/// `[LEFT] ARRAY JOIN a AS x, b`.
+struct ArrayJoinSyntax: Hashable, Sendable {
+  /// Whether rows with empty arrays stay.
+  var keepsEmpty: Bool
+  var items: [SelectItem]
 }
 
 /// `LIMIT n OFFSET m BY a, b`.

@@ -659,3 +659,35 @@ SELECT user_id, toDate(timestamp) AS day,
 FROM (SELECT user_id, timestamp, cityHash64(event_id) % 100000 AS h FROM events WHERE user_id IS NOT NULL)
 GROUP BY user_id, day
 ORDER BY user_id, day;
+
+-- name: items as rows
+SELECT word, count() AS n, uniqExact(user_id) AS users, min(toDate(timestamp)) AS first
+FROM events ARRAY JOIN splitByChar('_', event) AS word, arrayEnumerate(splitByChar('_', event)) AS place
+WHERE place < 3 AND word != 'view' AND country = 'DE'
+GROUP BY word ORDER BY word;
+
+-- name: days and events
+SELECT day, kind, countIf(toDate(timestamp) = day AND event = kind) AS n, sumIf(value, toDate(timestamp) <= day) AS s
+FROM events ARRAY JOIN arrayMap(x -> toDate('2026-11-10') + x, range(0, 5)) AS day ARRAY JOIN ['purchase', 'search'] AS kind
+GROUP BY day, kind HAVING day != '2026-11-12' ORDER BY day, kind;
+
+-- name: arrays that stay when empty
+SELECT user_id, item, count() AS n
+FROM (SELECT user_id, arrayFilter(x -> x != 'page_view', groupUniqArray(event)) AS seen FROM events WHERE timestamp >= '2026-11-20' GROUP BY user_id)
+LEFT ARRAY JOIN arrayMap(x -> upper(x), seen) AS item
+WHERE notEmpty(item) GROUP BY user_id, item ORDER BY user_id, item LIMIT 30;
+
+-- name: arrayJoin over rows
+SELECT arrayJoin([1, 2]) AS a, arrayJoin(['x', 'y']) AS b, arrayJoin([1, 2]) AS c, user_id FROM events WHERE event = 'signup' AND a + length(user_id) > 3 ORDER BY timestamp, user_id, a, b LIMIT 20;
+
+-- name: arrayJoin over groups
+SELECT country, arrayJoin(arraySort(groupUniqArray(device))) AS d, count() AS n FROM events GROUP BY country HAVING d != 'desktop' ORDER BY country, d;
+
+-- name: groups of arrayJoin
+SELECT arrayJoin(['all', event]) AS e, count() AS n, arrayJoin(['u', 'v']) AS w FROM events GROUP BY e ORDER BY n DESC, e, w LIMIT 12;
+
+-- name: days without a table
+SELECT arrayJoin(arrayMap(x -> toDate('2026-11-01') + x, range(0, 10, 3))) AS day, toStartOfWeek(day), arrayJoin([toDateTime('2026-11-02 10:00:00')]) > day;
+
+-- name: items of a join
+SELECT a.user_id, w, count() FROM events AS a JOIN (SELECT user_id, count() AS n FROM events GROUP BY user_id) AS b ON a.user_id = b.user_id ARRAY JOIN [a.country, toString(b.n % 2)] AS w WHERE a.event = 'signup' AND w != '0' GROUP BY a.user_id, w ORDER BY a.user_id, w LIMIT 25;
