@@ -375,6 +375,50 @@ import Testing
     (
       "SELECT arrayJoin(price) FROM events", "1:18: price holds numbers, but arrayJoin takes arrays"
     ),
+    (
+      "SELECT event FROM events ORDER BY event WITH FILL",
+      "1:41: WITH FILL is for numbers and times, not for text"
+    ),
+    (
+      "SELECT price FROM events ORDER BY price WITH FILL FROM now()",
+      "1:56: WITH FILL FROM is a time, but what is filled is a number"
+    ),
+    (
+      "SELECT price FROM events ORDER BY price WITH FILL FROM 'a'",
+      "1:56: WITH FILL FROM takes a constant number or time; write toDate('2026-01-01') for a date"
+    ),
+    (
+      "SELECT price FROM events ORDER BY price WITH FILL FROM 3 TO 1",
+      "1:61: TO comes before FROM in the order"
+    ),
+    (
+      "SELECT price FROM events ORDER BY price WITH FILL STEP -1",
+      "1:56: in ascending order STEP is above 0"
+    ),
+    (
+      "SELECT price FROM events ORDER BY price WITH FILL STEP 0",
+      "1:56: WITH FILL STEP takes a constant number other than 0, or an INTERVAL"
+    ),
+    (
+      "SELECT price FROM events ORDER BY price WITH FILL INTERPOLATE (price)",
+      "1:51: INTERPOLATE is not supported"
+    ),
+    (
+      "SELECT price FROM events ORDER BY price WITH FILL, event WITH FILL",
+      "1:67: WITH FILL stands here for the second time: one key can have it"
+    ),
+    (
+      "SELECT sum(price) OVER (ORDER BY price WITH FILL) FROM events",
+      "1:40: WITH FILL has no place in a window"
+    ),
+    (
+      "SELECT toDate(timestamp) AS d FROM events ORDER BY d WITH FILL STEP INTERVAL 1 HOUR",
+      "WITH FILL STEP leads from a date to no other"
+    ),
+    (
+      "SELECT toDate(timestamp) AS d FROM events ORDER BY d WITH FILL FROM toDateTime('2026-01-01 00:00:00')",
+      "WITH FILL FROM is a time, but what is filled is a date"
+    ),
     ("SELECT arrayJoin([1], [2]) FROM events", "1:8: arrayJoin takes one array"),
     (
       "SELECT arrayMap(x -> arrayJoin(x), [[1]]) FROM events",

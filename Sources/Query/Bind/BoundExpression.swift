@@ -160,7 +160,7 @@ indirect enum BoundExpression: Hashable, Sendable {
   }
 
   /// A date stays one when whole days are added.
-  private static func add(_ span: TimeSpan, to value: Value) -> Value {
+  static func add(_ span: TimeSpan, to value: Value) -> Value {
     switch value {
     case .time(let time): return .time(span.added(to: time))
     case .date(let day):

@@ -114,7 +114,9 @@ struct ExpressionBinding {
     case .like(let operand, let pattern, let foldsCase, let isNegated):
       return negated(try like(operand, pattern, foldsCase), isNegated)
     case .isNull(let operand, let isNegated):
-      return negated(.isNull(try bind(operand).expression), isNegated)
+      var part = negated(.isNull(try bind(operand).expression), isNegated)
+      part.isNullable = false
+      return part
     case .arithmetic(let operation, let left, let right):
       return try arithmetic(operation, left, right, node)
     case .concatenate(let left, let right):

@@ -54,7 +54,9 @@ extension ExpressionBinding {
     }
     let place = windows.firstIndex(of: bound) ?? windows.count
     if place == windows.count { windows.append(bound) }
-    return BoundPart(expression: .field(BoundWindow.base + place), families: families)
+    return BoundPart(
+      expression: .field(BoundWindow.base + place), families: families,
+      isNullable: function.isNullable)
   }
 
   /// The window with what the WINDOW clause says of its name.
@@ -141,6 +143,15 @@ extension WindowFunction {
     case "last_value", "lastvalue": self = .lastValue
     case "nth_value", "nthvalue": self = .nthValue(1)
     default: return nil
+    }
+  }
+
+  /// Whether it can be null for a row.
+  fileprivate var isNullable: Bool {
+    switch self {
+    case .rowNumber, .rank, .denseRank, .percentRank, .cumeDist, .ntile: false
+    case .shifted, .firstValue, .lastValue, .nthValue: true
+    case .aggregate(let function): function.kind.isNullable
     }
   }
 

@@ -38,6 +38,7 @@ struct PlanExplanation {
     if !select.orderBy.isEmpty {
       add("order by", select.orderBy.map { Self.line(text, $0.node) }.joined(separator: ", "))
     }
+    if let fill = plan.fill { add("fill", Self.line(text, select.orderBy[fill.key].node)) }
     if let limit = plan.limit {
       add("limit", plan.offset > 0 ? "\(limit) behind \(plan.offset)" : "\(limit)")
     }

@@ -208,7 +208,7 @@ extension SelectSyntax {
     let named = windows.values.flatMap { $0.partition + $0.order.map(\.node) }
     let arrays = arrayJoins.flatMap(\.items)
     return (items + arrays).compactMap(\.node) + clauses + named + orderBy.map(\.node)
-      + from.conditions
+      + from.conditions + orderBy.flatMap { $0.fill?.nodes ?? [] }
   }
 }
 

@@ -49,6 +49,8 @@ struct SelectPlan: Sendable {
   var windows: [BoundWindow] = []
   var columns: [OutputColumn]
   var order: [OrderKey]
+  /// What adds rows where the order has gaps.
+  var fill: FillPlan?
   var limitBy: LimitBy?
   /// Whether the figures of all groups together are wanted besides.
   var hasTotals = false
@@ -97,7 +99,7 @@ struct SelectPlan: Sendable {
 
   /// How many rows from the first are needed; nil for all.
   var neededRows: Int? {
-    guard windows.isEmpty, limitBy == nil, !isDistinct else { return nil }
+    guard windows.isEmpty, limitBy == nil, !isDistinct, fill == nil else { return nil }
     return limit.map { limit in
       let (sum, overflow) = limit.addingReportingOverflow(offset)
       return overflow ? .max : sum

@@ -225,7 +225,7 @@ struct SelectPlanner {
     _ rows: SelectPlan.Rows, isDistinct: Bool
   ) throws(QueryError) -> SelectPlan {
     let columns = try outputs()
-    let order = try orderKeys()
+    let (order, fill) = try orderKeys()
     let limitBy = try select.limitBy.map { limitBy throws(QueryError) in
       var keys: [BoundExpression] = []
       for node in limitBy.keys {
@@ -234,8 +234,8 @@ struct SelectPlanner {
       return SelectPlan.LimitBy(limit: limitBy.limit, offset: limitBy.offset, keys: keys)
     }
     return SelectPlan(
-      rows: rows, windows: binding.windows, columns: columns, order: order, limitBy: limitBy,
-      isDistinct: isDistinct, limit: select.limit, offset: select.offset)
+      rows: rows, windows: binding.windows, columns: columns, order: order, fill: fill,
+      limitBy: limitBy, isDistinct: isDistinct, limit: select.limit, offset: select.offset)
   }
 
   // MARK: - Joins
@@ -334,16 +334,20 @@ struct SelectPlanner {
     return columns
   }
 
-  private mutating func orderKeys() throws(QueryError) -> [OrderKey] {
+  private mutating func orderKeys() throws(QueryError) -> ([OrderKey], FillPlan?) {
     var keys: [OrderKey] = []
+    var fill: FillPlan?
     for item in select.orderBy {
       let part = try bind(try positional(item.node, "ORDER BY"), "ORDER BY")
+      if let syntax = item.fill {
+        fill = try binding.fill(syntax, part, isDescending: item.isDescending, at: keys.count)
+      }
       keys.append(
         OrderKey(
           expression: part.expression, isDescending: item.isDescending,
           nullsFirst: item.nullsFirst))
     }
-    return keys
+    return (keys, fill)
   }
 
   /// A whole number stands for the column of that place, from 1.

@@ -120,4 +120,17 @@ struct OrderItem: Hashable, Sendable {
   var isDescending = false
   /// Whether nulls come first; they come last unless asked for.
   var nullsFirst = false
+  /// Whether, and how, rows are added for missing values.
+  var fill: FillSyntax?
+}
+
+/// `WITH FILL FROM a TO b STEP c`.
+struct FillSyntax: Hashable, Sendable {
+  var from: SyntaxNode?
+  var to: SyntaxNode?
+  var step: SyntaxNode?
+  var span: SourceSpan
+
+  /// What is computed for it.
+  var nodes: [SyntaxNode] { [from, to, step].compactMap { $0 } }
 }

@@ -222,13 +222,25 @@ extension Parser {
           throw problem("NULLS must be followed by FIRST or LAST")
         }
       }
-      if isKeyword("WITH") {
-        throw problem(
-          "ORDER BY … WITH FILL is not supported", hint: "evt trend fills empty buckets")
+      if isKeyword("WITH") { item.fill = try fill() }
+      if item.fill != nil, items.contains(where: { $0.fill != nil }) {
+        throw problem("WITH FILL stands here for the second time: one key can have it")
       }
       items.append(item)
     } while try take(symbol: ",")
+    if isKeyword("INTERPOLATE") { throw problem("INTERPOLATE is not supported") }
     return items
+  }
+
+  /// `WITH FILL [FROM a] [TO b] [STEP c]`.
+  private mutating func fill() throws(QueryError) -> FillSyntax {
+    var fill = FillSyntax(span: token.span)
+    try words("WITH", "FILL")
+    if try take(keyword: "FROM") { fill.from = try expression() }
+    if try take(keyword: "TO") { fill.to = try expression() }
+    if try take(keyword: "STEP") { fill.step = try expression() }
+    if isKeyword("STALENESS") { throw problem("STALENESS is not supported") }
+    return fill
   }
 
   mutating func words(_ first: String, _ second: String) throws(QueryError) {

@@ -23,6 +23,9 @@ extension Parser {
       repeat { window.partition.append(try expression()) } while try take(symbol: ",")
     }
     if isKeyword("ORDER") { window.order = try orderBy() }
+    if let fill = window.order.lazy.compactMap(\.fill).first {
+      throw source.problem(fill.span, "WITH FILL has no place in a window")
+    }
     if isKeyword("ROWS") || isKeyword("RANGE") { window.frame = try frame() }
     if isKeyword("GROUPS") { throw problem("frames of GROUPS are not supported") }
     window.span = start.joined(token.span)

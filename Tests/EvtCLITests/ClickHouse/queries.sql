@@ -691,3 +691,24 @@ SELECT arrayJoin(arrayMap(x -> toDate('2026-11-01') + x, range(0, 10, 3))) AS da
 
 -- name: items of a join
 SELECT a.user_id, w, count() FROM events AS a JOIN (SELECT user_id, count() AS n FROM events GROUP BY user_id) AS b ON a.user_id = b.user_id ARRAY JOIN [a.country, toString(b.n % 2)] AS w WHERE a.event = 'signup' AND w != '0' GROUP BY a.user_id, w ORDER BY a.user_id, w LIMIT 25;
+
+-- name: days that are missing
+SELECT toDate(timestamp) AS day, count() AS n, sum(value) AS s, 'x' AS c, count() * 2 FROM events WHERE event = 'signup' GROUP BY day ORDER BY day WITH FILL FROM toDate('2026-11-01') TO toDate('2026-11-26');
+
+-- name: missing weeks
+SELECT toStartOfWeek(timestamp) AS week, count() AS n FROM events WHERE event = 'signup' AND user_id < 'u3' GROUP BY week ORDER BY week DESC WITH FILL FROM toDate('2026-12-06') STEP INTERVAL -1 WEEK LIMIT 12;
+
+-- name: missing hours
+SELECT toStartOfHour(timestamp) AS hour, count() AS n FROM events WHERE event = 'purchase' AND timestamp >= '2026-11-20' GROUP BY hour ORDER BY hour WITH FILL TO toDateTime('2026-11-21 03:00:00') STEP INTERVAL 2 HOUR;
+
+-- name: missing months
+SELECT toStartOfMonth(timestamp) AS month, count(), row_number() OVER (ORDER BY month) FROM events GROUP BY month ORDER BY month WITH FILL FROM toDate('2026-07-31') TO toDate('2027-02-01') STEP INTERVAL 1 MONTH;
+
+-- name: missing hours of each country
+SELECT country, toHour(timestamp) AS hour, country AS c, count() AS n, uniqExact(user_id) FROM events WHERE event = 'signup' GROUP BY country, hour ORDER BY country DESC, hour WITH FILL FROM 20 TO 24 STEP 2, n LIMIT 40 OFFSET 3;
+
+-- name: missing numbers
+SELECT (length(user_id) + value % 40) / 4 AS k, min(value) IS NULL AS none, count() FROM events WHERE event = 'signup' GROUP BY k ORDER BY k WITH FILL STEP 0.5;
+
+-- name: missing numbers of nothing
+SELECT value AS v, 'x' AS x FROM events WHERE event = 'signup' AND value < 0 ORDER BY v DESC WITH FILL FROM 10 TO 4 STEP -3;
