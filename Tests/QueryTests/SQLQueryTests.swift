@@ -419,6 +419,39 @@ import Testing
       "SELECT toDate(timestamp) AS d FROM events ORDER BY d WITH FILL FROM toDateTime('2026-01-01 00:00:00')",
       "WITH FILL FROM is a time, but what is filled is a date"
     ),
+    (
+      "SELECT count() FROM events GROUP BY event WITH ROLLUP WITH TOTALS",
+      "1:55: WITH TOTALS, ROLLUP, CUBE and GROUPING SETS stand alone, and once"
+    ),
+    (
+      "SELECT count() FROM events GROUP BY event WITH FILL",
+      "1:48: GROUP BY … WITH \"FILL\" is not supported; WITH TOTALS, ROLLUP and CUBE are"
+    ),
+    (
+      "SELECT count() FROM events GROUP BY ROLLUP(event), price",
+      "1:50: no key stands beside ROLLUP or CUBE; write GROUPING SETS ((a, b), (a))"
+    ),
+    (
+      "SELECT count() FROM events GROUP BY price, CUBE(event)",
+      "1:44: there is no function CUBE; write GROUP BY CUBE(a, b)"
+    ),
+    (
+      "SELECT count() FROM events GROUP BY GROUPING SETS event",
+      "1:51: \"event\" stands where ( before the sets is expected"
+    ),
+    (
+      "SELECT 1 FROM events GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 WITH CUBE",
+      "1:31: CUBE takes at most 10 keys"
+    ),
+    (
+      "SELECT grouping(price) FROM events GROUP BY event",
+      "1:17: price is neither in GROUP BY nor inside an aggregate; add it to GROUP BY, or take min(price) or max(price)"
+    ),
+    (
+      "SELECT grouping(lower(event)) FROM events GROUP BY event",
+      "1:17: lower(event) is no key of GROUP BY"
+    ),
+    ("SELECT grouping() FROM events GROUP BY event", "1:8: grouping takes keys of GROUP BY"),
     ("SELECT arrayJoin([1], [2]) FROM events", "1:8: arrayJoin takes one array"),
     (
       "SELECT arrayMap(x -> arrayJoin(x), [[1]]) FROM events",

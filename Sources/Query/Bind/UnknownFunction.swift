@@ -33,7 +33,8 @@ enum UnknownFunction {
 
   /// Functions of ClickHouse that people will try, and what to write instead.
   private static let elsewhere = [
-    "rollup": "GROUP BY knows WITH TOTALS", "cube": "GROUP BY knows WITH TOTALS",
+    "rollup": "write GROUP BY ROLLUP(a, b)", "cube": "write GROUP BY CUBE(a, b)",
+    "grouping": "it tells of groups by which keys they are made",
     "summap": "group by the key, and sum", "rand": "answers are the same each time",
     "dictget": "join a query instead", "neighbor": "write lagInFrame(x) OVER (ORDER BY …)",
     "runningdifference": "write x - lagInFrame(x) OVER (ORDER BY …)",

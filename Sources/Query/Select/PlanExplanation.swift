@@ -31,6 +31,7 @@ struct PlanExplanation {
     if let aggregation {
       let keys = select.groupBy.map { Self.line(text, $0) }
       add("group by", keys.isEmpty ? "all rows" : keys.joined(separator: ", "))
+      if let sets = plan.groupingSets { add("grouping sets", "\(sets.sets.count)") }
       if let having = select.having { add("having", Self.line(text, having)) }
       add("aggregates", "\(aggregation.aggregates.count)")
     }

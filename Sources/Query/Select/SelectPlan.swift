@@ -52,6 +52,10 @@ struct SelectPlan: Sendable {
   /// What adds rows where the order has gaps.
   var fill: FillPlan?
   var limitBy: LimitBy?
+  /// By which keys groups are made, if not by all of them alone.
+  var groupingSets: GroupingSets?
+  /// Whether behind the figures of a group it stands of each key whether it is not grouped by it.
+  var marksKeys = false
   /// Whether the figures of all groups together are wanted besides.
   var hasTotals = false
   /// Whether rows that show the same are one.
@@ -77,10 +81,12 @@ struct SelectPlan: Sendable {
     return used
   }
 
-  /// The same with the values of windows behind so many others.
-  func placingWindows(behind count: Int) -> SelectPlan {
+  /// The same with `marks` marks of keys behind so many other values, and behind them the values of
+  /// windows.
+  func placingWindows(behind count: Int, marks: Int = 0) -> SelectPlan {
     func place(_ index: Int) -> Int {
-      index < BoundWindow.base ? index : index - BoundWindow.base + count
+      if index >= BoundWindow.base { return index - BoundWindow.base + count + marks }
+      return index >= Grouping.marksBase ? index - Grouping.marksBase + count : index
     }
     var plan = self
     for index in columns.indices {

@@ -198,14 +198,16 @@ struct SelectPlanner {
     _ request: ScanRequest, _ keyItems: [Item], isDistinct: Bool
   ) throws(QueryError) -> SelectPlan {
     var keys: [BoundPart] = []
+    // A constant groups nothing, and a key twice groups no more than once.
+    var places: [Int?] = []
     for item in keyItems {
       let key = try bind(item, "GROUP BY")
-      // A constant groups nothing, and a key twice groups no more than once.
-      if key.expression.constant == nil, !keys.contains(where: { $0.expression == key.expression })
-      {
-        keys.append(key)
-      }
+      let isConstant = key.expression.constant != nil
+      let place = keys.firstIndex { $0.expression == key.expression } ?? keys.count
+      places.append(isConstant ? nil : place)
+      if !isConstant, place == keys.count { keys.append(key) }
     }
+    let sets = select.grouping.map { GroupingSets($0, keys, places: places) }
     binding.grouping = Grouping(keys: keys)
     let having = try select.having.map { node throws(QueryError) in
       try inClause("HAVING") { binding throws(QueryError) in try binding.bindCondition(node) }
@@ -213,11 +215,14 @@ struct SelectPlanner {
     var plan = try finishPlan(.rows(request), isDistinct: isDistinct)
     var aggregation = aggregatePlan(request, keys, binding.grouping?.aggregates ?? [])
     aggregation.hasConstantKeys = !keyItems.isEmpty
-    aggregation.unitesGroups = select.hasTotals
+    aggregation.unitesGroups = select.hasTotals || sets != nil
+    plan.groupingSets = sets
+    plan.marksKeys = binding.grouping?.marksKeys == true
     plan.hasTotals = select.hasTotals
     plan.rows = .groups(aggregation, having: having)
     plan.groupArrays = binding.groupArrays
-    return plan.placingWindows(behind: keys.count + aggregation.aggregates.count)
+    return plan.placingWindows(
+      behind: keys.count + aggregation.aggregates.count, marks: plan.marksKeys ? keys.count : 0)
   }
 
   /// Binds what is made of the rows: columns, order and LIMIT BY.

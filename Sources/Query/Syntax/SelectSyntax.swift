@@ -28,6 +28,8 @@ struct SelectSyntax: Hashable, Sendable {
   var arrayJoins: [ArrayJoinSyntax] = []
   var condition: SyntaxNode?
   var groupBy: [SyntaxNode] = []
+  /// By which of them groups are made besides; nil for all of them alone.
+  var grouping: GroupingSyntax?
   /// Whether a row for all groups follows.
   var hasTotals = false
   var having: SyntaxNode?
@@ -41,6 +43,16 @@ struct SelectSyntax: Hashable, Sendable {
   /// How many rows to leave out before them.
   var offset = 0
   var span: SourceSpan
+}
+
+/// Which groups are made of keys.
+enum GroupingSyntax: Hashable, Sendable {
+  /// By all, by all but the last, and so on.
+  case rollup
+  /// By each choice of them.
+  case cube
+  /// By those at these places.
+  case sets([[Int]])
 }
 
 /// `[LEFT] ARRAY JOIN a AS x, b`.

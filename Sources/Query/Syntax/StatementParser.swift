@@ -182,19 +182,6 @@ extension Parser {
 
   // MARK: - The other clauses
 
-  private mutating func groupBy(_ select: inout SelectSyntax) throws(QueryError) {
-    try words("GROUP", "BY")
-    if isKeyword("ALL") {
-      throw problem("GROUP BY ALL is not supported", hint: "name the columns, or write 1, 2")
-    }
-    repeat { select.groupBy.append(try expression()) } while try take(symbol: ",")
-    guard try take(keyword: "WITH") else { return }
-    guard try take(keyword: "TOTALS") else {
-      throw problem("GROUP BY … WITH \(shownToken) is not supported", hint: "WITH TOTALS is")
-    }
-    select.hasTotals = true
-  }
-
   private mutating func windows(_ select: inout SelectSyntax) throws(QueryError) {
     repeat {
       guard case .name(let parts) = token.kind, parts.count == 1 else {

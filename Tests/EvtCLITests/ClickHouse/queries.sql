@@ -712,3 +712,30 @@ SELECT (length(user_id) + value % 40) / 4 AS k, min(value) IS NULL AS none, coun
 
 -- name: missing numbers of nothing
 SELECT value AS v, 'x' AS x FROM events WHERE event = 'signup' AND value < 0 ORDER BY v DESC WITH FILL FROM 10 TO 4 STEP -3;
+
+-- name: rollup
+SELECT country, device, count() AS n, uniqExact(user_id), sum(amount), grouping(country) AS a, grouping(country, device) AS b FROM events GROUP BY country, device WITH ROLLUP ORDER BY b, country, device;
+
+-- name: rollup and conditions
+SELECT if(grouping(event) = 1, 'all', event) AS e, device AS d, count() AS n, max(value) FROM events WHERE event LIKE '%signup%' GROUP BY ROLLUP(event, device) HAVING n > 3 ORDER BY e, d, n LIMIT 3 BY e;
+
+-- name: cube
+SELECT event, country, toHour(timestamp) % 2 AS h, count() AS n, grouping(h, event) + 1 AS g FROM events WHERE event IN ('signup', 'error') GROUP BY CUBE(event, country, h) ORDER BY g, event, country, h, n;
+
+-- name: cube behind the keys
+SELECT upper(event) AS e, length(event), 1 AS one, quantileExact(0.5)(value) FROM events GROUP BY event WITH CUBE ORDER BY e, 2;
+
+-- name: grouping sets
+SELECT event, country, count() AS n, avg(value) > 0 AS v, groupUniqArray(device) = [] AS none FROM events GROUP BY GROUPING SETS ((event, country), event, (), (country)) ORDER BY event, country, n;
+
+-- name: grouping sets twice
+SELECT device, count() AS n, sum(count()) OVER () AS all FROM events GROUP BY GROUPING SETS ((device), (device)) ORDER BY device;
+
+-- name: grouping sets of nothing
+SELECT event AS e, count() FROM events WHERE country = 'XX' GROUP BY GROUPING SETS ((e), ());
+
+-- name: rollup of nothing
+SELECT event AS e, count() FROM events WHERE country = 'XX' GROUP BY e WITH ROLLUP;
+
+-- name: grouping by all keys
+SELECT grouping(event) AS g, count() FROM events GROUP BY event HAVING g = 0 ORDER BY 2 DESC LIMIT 3;
