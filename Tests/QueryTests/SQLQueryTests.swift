@@ -452,6 +452,18 @@ import Testing
       "1:17: lower(event) is no key of GROUP BY"
     ),
     ("SELECT grouping() FROM events GROUP BY event", "1:8: grouping takes keys of GROUP BY"),
+    (
+      "SELECT sum(price) OVER (ORDER BY price, event RANGE 1 PRECEDING) FROM events",
+      "1:24: RANGE with a distance takes ORDER BY of one key, not of 2"
+    ),
+    (
+      "SELECT sum(price) OVER (ORDER BY event RANGE 1 PRECEDING) FROM events",
+      "1:34: event holds text, but RANGE with a distance takes numbers or times"
+    ),
+    (
+      "SELECT sum(price) OVER (ORDER BY timestamp RANGE INTERVAL 1 DAY PRECEDING) FROM events",
+      "1:50: \"INTERVAL\" is no bound of a frame; write a number: of seconds, or of days with dates"
+    ),
     ("SELECT arrayJoin([1], [2]) FROM events", "1:8: arrayJoin takes one array"),
     (
       "SELECT arrayMap(x -> arrayJoin(x), [[1]]) FROM events",

@@ -45,6 +45,7 @@ extension ExpressionBinding {
         ?? FrameSyntax(
           countsRows: false, start: .unboundedPreceding,
           end: window.order.isEmpty ? .unboundedFollowing : .currentRow))
+    if bound.frame.hasDistance { try checkDistance(window) }
     for key in window.partition { bound.partition.append(try bind(key).expression) }
     for item in window.order {
       bound.order.append(
@@ -70,6 +71,21 @@ extension ExpressionBinding {
     if window.order.isEmpty { window.order = known.order }
     window.frame = window.frame ?? known.frame
     return window
+  }
+
+  /// Distances need something to be measured by.
+  private mutating func checkDistance(_ window: WindowSyntax) throws(QueryError) {
+    guard window.order.count == 1 else {
+      throw source.problem(
+        window.span, "RANGE with a distance takes ORDER BY of one key, not of \(window.order.count)"
+      )
+    }
+    let key = try bind(window.order[0].node)
+    guard key.families.isEmpty || key.families == .number || key.families == .time else {
+      throw source.problem(
+        window.order[0].node.span,
+        "\(shown(key, window.order[0].node)), but RANGE with a distance takes numbers or times")
+    }
   }
 
   private func windowFunction(

@@ -95,18 +95,10 @@ struct RowFilling {
     let following =
       switch fill.step {
       case .number(let step):
-        switch (value, step.integer) {
-        case (.time, .some(let seconds)): Self.moved(value, seconds, .second)
-        case (.date, .some(let days)): Self.moved(value, days, .day)
-        default: Arithmetic.apply(.add, value, step)
-        }
+        step.integer.map { value.moved(by: $0) } ?? Arithmetic.apply(.add, value, step)
       case .span(let span): BoundExpression.add(span, to: value)
       }
     return key.compare(value, following) == .below && !following.isNull ? following : nil
-  }
-
-  private static func moved(_ value: Value, _ count: Int64, _ unit: IntervalUnit) -> Value {
-    TimeSpan(count, unit).map { BoundExpression.add($0, to: value) } ?? .null
   }
 
   /// A row of `value` that has nothing else but the keys before it.
