@@ -464,6 +464,30 @@ import Testing
       "SELECT sum(price) OVER (ORDER BY timestamp RANGE INTERVAL 1 DAY PRECEDING) FROM events",
       "1:50: \"INTERVAL\" is no bound of a frame; write a number: of seconds, or of days with dates"
     ),
+    (
+      "SELECT bar(price, 0, 9, 1001) FROM events",
+      "1:25: the width of a bar is constant, from 1 to 1000"
+    ),
+    (
+      "SELECT formatReadableTimeDelta(price, 'weeks') FROM events",
+      "1:39: a unit is one of years, months, days, hours, minutes, seconds, milliseconds, microseconds, nanoseconds, in quotes"
+    ),
+    (
+      "SELECT formatReadableTimeDelta(price, 'days', 'years') FROM events",
+      "1:47: the least unit is above the greatest"
+    ),
+    (
+      "SELECT sumMap(event, price) FROM events",
+      "1:15: event holds text, but sumMap takes arrays; write sumMap(keys, values)"
+    ),
+    (
+      "SELECT sumMap(['a'], [1, 2]) FROM events",
+      "arrays of 1 keys and of 2 values stand in one row of a map"
+    ),
+    (
+      "SELECT and(1) FROM events",
+      "1:8: there is no function and; and(a, b) takes two or more"
+    ),
     ("SELECT arrayJoin([1], [2]) FROM events", "1:8: arrayJoin takes one array"),
     (
       "SELECT arrayMap(x -> arrayJoin(x), [[1]]) FROM events",

@@ -35,7 +35,8 @@ enum UnknownFunction {
   private static let elsewhere = [
     "rollup": "write GROUP BY ROLLUP(a, b)", "cube": "write GROUP BY CUBE(a, b)",
     "grouping": "it tells of groups by which keys they are made",
-    "summap": "group by the key, and sum", "rand": "answers are the same each time",
+    "rand": "answers are the same each time",
+    "and": "and(a, b) takes two or more", "or": "or(a, b) takes two or more",
     "dictget": "join a query instead", "neighbor": "write lagInFrame(x) OVER (ORDER BY …)",
     "runningdifference": "write x - lagInFrame(x) OVER (ORDER BY …)",
     "runningaccumulate": "write sum(x) OVER (ORDER BY …)",

@@ -747,3 +747,21 @@ FROM (SELECT assumeNotNull(value) AS v FROM events WHERE event = 'signup') ORDER
 -- name: windows of days and seconds
 SELECT day, n, sum(n) OVER (ORDER BY day RANGE BETWEEN 3 PRECEDING AND 1 FOLLOWING) AS a, count() OVER (ORDER BY at RANGE BETWEEN 172800 PRECEDING AND CURRENT ROW) AS b, avg(n) OVER (PARTITION BY toDayOfWeek(day) ORDER BY day DESC RANGE BETWEEN 7 PRECEDING AND CURRENT ROW) AS c
 FROM (SELECT toDate(timestamp) AS day, toStartOfDay(timestamp) AS at, count() AS n FROM events GROUP BY day, at) ORDER BY day;
+
+-- name: maps of sums
+SELECT country, sumMap([event, 'all'], [toInt64(1), value]) AS m, tupleElement(m, 1)[1] AS first, sumMapWithOverflow((splitByChar('_', event), arrayEnumerate(splitByChar('_', event)))) AS w, minMap([device], [amount]), maxMap([device, 'x'], [event, country], [value, 1]), sumMapIf([event], [value], event LIKE 'sign%') AS c
+FROM events GROUP BY country ORDER BY country;
+
+-- name: maps of nothing and of nulls
+SELECT sumMap(k, v), maxMap(k, arrayMap(x -> ifNull(x, 0), v)), sumMap(k, v).2 FROM (SELECT groupArray(toNullable(device)) AS k, arrayMap(x -> if(x = 'tablet', NULL, length(x) - 5), k) AS v FROM events WHERE event = 'signup' GROUP BY country);
+
+-- name: and, or and not as calls
+SELECT and(event = 'signup', 1) AS x, or(country = 'DE', 0, value > 990) AS y, not(or(x, y)) AS z, count() FROM events WHERE or(event = 'signup', event = 'error') AND and(not(country = 'US'), 1) GROUP BY x, y, z ORDER BY x, y, z;
+
+-- name: bars and readable numbers
+SELECT assumeNotNull(value) AS v, bar(v, 100, 1900, 20), bar(v, -5, 700, 33.5), bar(v / 7, 0, 250), formatReadableSize(v * v * v), formatReadableSize(-v / 3), formatReadableDecimalSize(v * v * v / 7), formatReadableQuantity(v * v * 11 / 7), formatReadableTimeDelta(-v / 8, 'minutes', 'milliseconds')
+FROM events WHERE event IN ('signup', 'error', 'purchase') ORDER BY v, timestamp;
+
+-- name: more hashes
+SELECT user_id, lower(hex(MD5(user_id))), sipHash64(user_id), xxHash64(user_id, event), sipHash64(event, user_id, country), lower(hex(MD5(repeat(concat(event, user_id), 9)))), sipHash64(repeat(event, 5)) % 100, count()
+FROM events WHERE event IN ('signup', 'error') GROUP BY user_id, event, country ORDER BY user_id, event, country;
