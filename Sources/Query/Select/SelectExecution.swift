@@ -88,8 +88,7 @@ struct SelectExecution {
     _ select: SelectSyntax, _ scope: QueryScope
   ) throws -> SelectAnswer {
     let tables = try self.tables(select.from, scope)
-    var binder = Binder(events, now: query.now, allowsMissing: query.allowsMissing)
-    binder.zones = query.zones
+    let binder = Binder(events, now: query.now, allowsMissing: query.allowsMissing)
     let isOfEvents = if case .events = select.from { true } else { false }
     var planner = try SelectPlanner(
       select, query.source, tables.over(binder), range: isOfEvents ? query.range : .all,
