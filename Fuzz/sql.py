@@ -202,8 +202,30 @@ class Grammar:
             lambda: (f"uniqExactIf({sub('text')}, {self.condition(scope, depth)})", "int"),
             lambda: (f"sumDistinct({sub('int')})", "int"),
             lambda: (f"sumOrNull({sub('int')})", "int"),
+            lambda: (self.funnel() if "timestamp" in scope else "count()", "int"),
+            lambda: (self.map_aggregate() if "page" in scope else "max(toNullable('a'))", "text"),
         ])()
         return text, kind
+
+    def funnel(self):
+        modes = self.pick([[], ["allow_reentry"], ["strict_once", "allow_reentry"],
+                           ["strict_increase", "allow_reentry"], ["strict_deduplication", "allow_reentry"]])
+        if modes:
+            modes = ["strict_order"] + modes
+        named = "".join(f", '{mode}'" for mode in modes)
+        # A row with a condition that is null is left out there.
+        steps = ", ".join(self.pick([f"{name} = '{event}'" for event in EVENTS] + [f"ifNull(m, 0) = {self.rng.randrange(4)}"])
+                          for name in ["event"] * self.rng.randrange(2, 5))
+        return f"windowFunnel({self.pick([3600, 90000, 900000])}{named})(toDateTime(timestamp), {steps})"
+
+    def map_aggregate(self):
+        """A text of a map; values are never null, since zeros stay there otherwise."""
+        keys = self.pick(["[ifNull(page, '-')]", "[event]", "[event, 'all']", "[ifNull(country, 'x'), event]"])
+        value = lambda: self.pick(["toInt64(1)", "ifNull(n, 3)", "ifNull(m, 0)"])
+        count = 2 if keys in ("[event, 'all']", "[ifNull(country, 'x'), event]") else 1
+        values = ", ".join(value() for _ in range(count))
+        name = self.pick(["sumMap", "minMap", "maxMap", "sumMapWithOverflow"])
+        return f"toString({name}({keys}, [{values}]))"
 
     # Queries: each returns the text and the columns it gives, by name.
 
@@ -296,19 +318,114 @@ class Grammar:
         frame = self.pick(["", " ROWS BETWEEN 2 PRECEDING AND CURRENT ROW",
                            " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING",
                            " ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING"])
+        # What stands next to nulls in a frame of distances differs: evt-sql(7).
+        near = window + f"ORDER BY ifNull(x, 0){self.pick(['', ' DESC'])} RANGE BETWEEN " + self.pick([
+            "2 PRECEDING AND CURRENT ROW", "1 PRECEDING AND 3 FOLLOWING", "UNBOUNDED PRECEDING AND 1 FOLLOWING",
+            "4 PRECEDING AND 1 PRECEDING", "1 FOLLOWING AND UNBOUNDED FOLLOWING", "CURRENT ROW AND 2 FOLLOWING"])
+        later = window + "ORDER BY t RANGE BETWEEN " + self.pick([
+            "3600 PRECEDING AND CURRENT ROW", "86400 PRECEDING AND 7200 FOLLOWING"])
         function = self.pick([
             f"sum(x) OVER ({window})", f"count() OVER ({window})", f"sum(x) OVER ({ranked})",
             f"rank() OVER ({ranked})", f"dense_rank() OVER ({ranked})", f"max(x) OVER ({ranked}{frame})",
             f"avg(x) OVER ({window})", f"count(x) OVER ({ranked}{frame})",
-            f"uniqExact(e) OVER ({window})",
+            f"uniqExact(e) OVER ({window})", f"count() OVER ({near})", f"sum(x) OVER ({near})",
+            f"uniqExact(e) OVER ({later})", f"count(x) OVER ({later})",
         ])
         columns = {"x": "int", "e": "text", "t": "time", "w": "float"}
         return (f"SELECT x, e, t, {function} AS w FROM (SELECT DISTINCT {base} FROM {source}{self.where(scope)})"
                 f"{self.end(columns, True)}"), columns
 
+    def arrays(self, depth):
+        """Rows of items: arrayJoin, and ARRAY JOIN behind the table."""
+        scope = dict(COLUMNS)
+        kind = self.pick(["int", "text"])
+        item = lambda: f"assumeNotNull(ifNull({self.expression(scope, kind, 1)}, {'0' if kind == 'int' else repr('')}))"
+        typed = "Array(Int64)" if kind == "int" else "Array(String)"
+        array = self.pick([
+            lambda: f"[{', '.join(item() for _ in range(self.rng.randrange(1, 4)))}]",
+            lambda: f"arrayFilter(x -> x != {self.constant(kind)}, [{item()}, {item()}])",
+        ])()
+        array = f"CAST({array}, '{typed}')"
+        columns = {"i": kind, "e": "text", "k": "int"}
+        if self.rng.random() < 0.5:
+            left = "" if "arrayFilter" in array else self.pick(["", "LEFT "])
+            tables = f"events {left}ARRAY JOIN {array} AS i, arrayEnumerate({array}) AS k"
+            shown = "i, event AS e, k"
+        else:
+            tables = "events"
+            shown = f"arrayJoin({array}) AS i, event AS e, arrayJoin([toInt64(1), 2]) AS k"
+        if "(" in shown and self.rng.random() < 0.5:
+            where = f" WHERE i {self.pick(['=', '!=', '<'])} {self.constant(kind)}" if kind == "int" else ""
+        else:
+            where = self.where({**scope, "i": kind, "k": "int"})
+        if self.rng.random() < 0.4:
+            text = f"SELECT i, k, count() AS c, uniqExact(e) AS d FROM (SELECT {shown} FROM {tables}{where}) GROUP BY i, k"
+            return text, {"i": kind, "k": "int", "c": "int", "d": "int"}
+        return f"SELECT {shown} FROM {tables}{where}{self.end(columns, True)}", columns
+
+    def sets(self, depth):
+        """Groups by some of the keys."""
+        keys = self.rng.sample(["event", "country", "m", "flag", "toHour(timestamp) AS h"], self.rng.randrange(1, 4))
+        names = [key.split(" AS ")[-1] for key in keys]
+        listed = ", ".join(names)
+        group = self.pick([
+            lambda: f"{listed} WITH ROLLUP", lambda: f"{listed} WITH CUBE", lambda: f"ROLLUP({listed})",
+            lambda: f"CUBE({listed})",
+            lambda: "GROUPING SETS (" + ", ".join(
+                f"({', '.join(self.rng.sample(names, self.rng.randrange(0, len(names) + 1)))})" for _ in range(3))
+            + f", ({listed}))",
+        ])()
+        kinds = {"event": "text", "country": "text", "m": "int", "flag": "bool", "h": "int"}
+        columns = {name: kinds[name] for name in names}
+        items = list(keys)
+        for _ in range(self.rng.randrange(1, 3)):
+            text, kind = self.aggregate(dict(COLUMNS), 1)
+            name = f"c{self.fresh()}"
+            columns[name] = kind
+            items.append(f"{text} AS {name}")
+        columns["g"] = "int"
+        items.append(f"grouping({', '.join(self.rng.sample(names, self.rng.randrange(1, len(names) + 1)))}) AS g")
+        having = f" HAVING count() > {self.rng.randrange(0, 4)}" if self.rng.random() < 0.2 else ""
+        return (f"SELECT {', '.join(items)} FROM events{self.where(dict(COLUMNS))} GROUP BY {group}{having}"
+                f"{self.end([name for name, kind in columns.items() if kind != 'float'], True)}"), columns
+
+    def filled(self, depth):
+        """Rows that are missing in an order."""
+        kind, key, bounds, steps = self.pick([
+            ("int", "toInt64(ifNull(n, 0))", ["-7", "3", "24"], ["1", "2", "5"]),
+            ("int", "toHour(timestamp)", ["0", "5", "24"], ["1", "3"]),
+            ("date", "assumeNotNull(toDate(timestamp))", ["toDate('2026-02-27')", "toDate('2026-03-03')", "toDate('2026-03-09')"],
+             ["1", "2", "INTERVAL 1 DAY", "INTERVAL 1 WEEK", "INTERVAL 1 MONTH"]),
+            ("time", "toStartOfHour(timestamp)", ["toDateTime('2026-02-28 20:00:00')", "toDateTime('2026-03-02 01:30:00')",
+                                          "toDateTime('2026-03-05 02:00:00')"],
+             ["7200", "INTERVAL 1 HOUR", "INTERVAL 5 HOUR", "INTERVAL 1 DAY"]),
+        ])
+        is_descending = self.rng.random() < 0.3
+        step = self.pick(steps)
+        low, high = sorted(self.rng.sample(range(len(bounds)), 2))
+        first, last = (high, low) if is_descending else (low, high)
+        fill = " WITH FILL"
+        if self.rng.random() < 0.6:
+            fill += f" FROM {bounds[first]}"
+        if self.rng.random() < 0.6:
+            fill += f" TO {bounds[last]}"
+        if is_descending:
+            step = re.sub(r"(\d+)", r"-\1", step)
+        fill += f" STEP {step}"
+        prefix = self.pick(["", "", "event"])
+        shown = "event, " if prefix else ""
+        text = (f"SELECT {shown}{key} AS k, count() AS c, 'x' AS s FROM events{self.where(dict(COLUMNS))}"
+                f" GROUP BY {shown}k ORDER BY {shown}k{' DESC' if is_descending else ''}{fill}")
+        if self.rng.random() < 0.3:
+            text += f" LIMIT {self.rng.randrange(1, 30)}"
+        return text, {"k": kind, "c": "int", "s": "text"}
+
     def query(self, depth):
         self.level = getattr(self, "level", 0)
-        return self.pick([self.plain, self.grouped, self.grouped, self.windowed])(depth)
+        return self.pick([
+            self.plain, self.plain, self.grouped, self.grouped, self.grouped, self.windowed, self.windowed,
+            self.arrays, self.sets, self.filled,
+        ])(depth)
 
     def statement(self):
         self.count = 0

@@ -12,7 +12,15 @@ public enum EntryPoint {
     FileTable.reserve()
     // A file beyond `ulimit -f` is to fail as a write, with its message and exit status.
     signal(SIGXFSZ, SIG_IGN)
-    exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
+    exit(status(of: CommandLine.arguments.dropFirst().map(unmistakable)).rawValue)
+  }
+
+  /// SQL may begin with a comment, which looks like an option until one sees white space in its
+  /// name: another space before it makes clear that it is none.
+  private static func unmistakable(_ argument: String) -> String {
+    guard argument.hasPrefix("--") else { return argument }
+    let name = argument.dropFirst(2).prefix { $0 != "=" }
+    return name.contains(where: \.isWhitespace) ? " " + argument : argument
   }
 
   private static func status(of arguments: [String]) -> ExitStatus {

@@ -1,6 +1,7 @@
 // What a query needs of what it runs on.
 
 import Columnar
+import EvtCore
 import Store
 
 /// Segments and what is known of them without opening one: a snapshot of a store, or anything that
@@ -27,6 +28,8 @@ public protocol QuerySource: Sendable {
   func rollup(_ index: Int) throws -> DayRollup
   /// Counts what is read of the segments, if anybody wants to know.
   var meter: ReadMeter? { get }
+  /// Where the time zones that questions name come from.
+  var zones: ZoneLoader { get }
   /// The error to report for damage found in segment `index`: one that names the file.
   func report(_ damage: SegmentDamage, segment index: Int) -> any Error
 }
@@ -39,6 +42,9 @@ extension QuerySource {
 
   /// None.
   public var meter: ReadMeter? { nil }
+
+  /// UTC alone.
+  public var zones: ZoneLoader { .utc }
 
   /// None.
   public var rollupSummaries: [RollupSummary] { [] }

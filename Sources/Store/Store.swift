@@ -57,15 +57,17 @@ public struct Store: Sendable {
   }
 
   /// Reads and leases the newest generation.
-  /// - Parameter keepsProperty: which properties were kept by those who filled the store, nil for
-  ///   all; the others must not be read.
+  /// - Parameters:
+  ///   - keepsProperty: which properties were kept by those who filled the store, nil for
+  ///     all; the others must not be read.
+  ///   - zones: where the time zones that questions name come from.
   /// - Throws: `StoreError`.
   public func snapshot(
-    keepsProperty: (@Sendable (String) -> Bool)? = nil
+    keepsProperty: (@Sendable (String) -> Bool)? = nil, zones: ZoneLoader = .utc
   ) throws -> Snapshot {
     Snapshot(
       files: files, leased: try CatalogueFiles(files: files).leaseNewest(),
-      keepsProperty: keepsProperty)
+      keepsProperty: keepsProperty, zones: zones)
   }
 
   /// Whether the directory has a valid `FORMAT`.

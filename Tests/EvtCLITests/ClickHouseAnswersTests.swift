@@ -111,14 +111,14 @@ import Testing
     let made = try Program.shell(
       "evt ingest \(Self.folder)/events.ndjson --store store", in: directory.path)
     #expect(made.status == 0, "\(made.stderr)")
-    let snapshot = try Store.open(at: directory.path + "/store").snapshot()
+    let snapshot = try Store.open(at: directory.path + "/store").snapshot(
+      zones: ZoneDatabase.system.loader)
     let answers = try Self.answers()
     let now = try #require(TimeText.parse("2026-11-21T12:34:56Z"))
     #expect(answers.count == Self.questions.count)
     for question in Self.questions {
       let expected = try #require(answers[question.name], "\(question.name)")
-      var query = try SQLQuery(parsing: question.sql, parameters: question.parameters, now: now)
-      query.zones = ZoneDatabase.system.loader
+      let query = try SQLQuery(parsing: question.sql, parameters: question.parameters, now: now)
       for threads in [1, 2] {
         let table = try query.run(on: snapshot, pool: WorkerPool(threads: threads))
         let found = table.rows.map { $0.map { Self.shown($0) } }

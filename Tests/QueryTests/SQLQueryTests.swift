@@ -311,10 +311,6 @@ import Testing
       "1:8: there is no function uniqState; nothing keeps states here: write uniq"
     ),
     (
-      "SELECT arrayJoin([1]) FROM events",
-      "1:8: there is no function arrayJoin; there are no functions that make rows: use arrayMap, arrayFilter and their like"
-    ),
-    (
       "SELECT 1 UNION SELECT 2",
       "1:10: UNION must say ALL or DISTINCT; write UNION ALL to keep all rows"
     ),
@@ -370,7 +366,154 @@ import Testing
     ),
     (
       "SELECT windowFunnel(10, 'strict_nothing')(timestamp, event = 'buy') FROM events",
-      "1:25: 'strict_nothing' is no mode of windowFunnel here; the modes are strict_deduplication, strict_order, strict_increase, strict_once"
+      "1:25: 'strict_nothing' is no mode of windowFunnel here; the modes are strict_deduplication, strict_order, strict_increase, strict_once and, with strict_order, allow_reentry"
+    ),
+    (
+      "SELECT windowFunnel(10, 'allow_reentry')(timestamp, event = 'buy') FROM events",
+      "1:8: allow_reentry is about strict_order; write windowFunnel(…, 'strict_order', 'allow_reentry')"
+    ),
+    (
+      "SELECT arrayJoin(price) FROM events", "1:18: price holds numbers, but arrayJoin takes arrays"
+    ),
+    (
+      "SELECT event FROM events ORDER BY event WITH FILL",
+      "1:41: WITH FILL is for numbers and times, not for text"
+    ),
+    (
+      "SELECT price FROM events ORDER BY price WITH FILL FROM now()",
+      "1:56: WITH FILL FROM is a time, but what is filled is a number"
+    ),
+    (
+      "SELECT price FROM events ORDER BY price WITH FILL FROM 'a'",
+      "1:56: WITH FILL FROM takes a constant number or time; write toDate('2026-01-01') for a date"
+    ),
+    (
+      "SELECT price FROM events ORDER BY price WITH FILL FROM 3 TO 1",
+      "1:61: TO comes before FROM in the order"
+    ),
+    (
+      "SELECT price FROM events ORDER BY price WITH FILL STEP -1",
+      "1:56: in ascending order STEP is above 0"
+    ),
+    (
+      "SELECT price FROM events ORDER BY price WITH FILL STEP 0",
+      "1:56: WITH FILL STEP takes a constant number other than 0, or an INTERVAL"
+    ),
+    (
+      "SELECT price FROM events ORDER BY price WITH FILL INTERPOLATE (price)",
+      "1:51: INTERPOLATE is not supported"
+    ),
+    (
+      "SELECT price FROM events ORDER BY price WITH FILL, event WITH FILL",
+      "1:67: WITH FILL stands here for the second time: one key can have it"
+    ),
+    (
+      "SELECT sum(price) OVER (ORDER BY price WITH FILL) FROM events",
+      "1:40: WITH FILL has no place in a window"
+    ),
+    (
+      "SELECT toDate(timestamp) AS d FROM events ORDER BY d WITH FILL STEP INTERVAL 1 HOUR",
+      "WITH FILL STEP leads from a date to no other"
+    ),
+    (
+      "SELECT toDate(timestamp) AS d FROM events ORDER BY d WITH FILL FROM toDateTime('2026-01-01 00:00:00')",
+      "WITH FILL FROM is a time, but what is filled is a date"
+    ),
+    (
+      "SELECT count() FROM events GROUP BY event WITH ROLLUP WITH TOTALS",
+      "1:55: WITH TOTALS, ROLLUP, CUBE and GROUPING SETS stand alone, and once"
+    ),
+    (
+      "SELECT count() FROM events GROUP BY event WITH FILL",
+      "1:48: GROUP BY … WITH \"FILL\" is not supported; WITH TOTALS, ROLLUP and CUBE are"
+    ),
+    (
+      "SELECT count() FROM events GROUP BY ROLLUP(event), price",
+      "1:50: no key stands beside ROLLUP or CUBE; write GROUPING SETS ((a, b), (a))"
+    ),
+    (
+      "SELECT count() FROM events GROUP BY price, CUBE(event)",
+      "1:44: there is no function CUBE; write GROUP BY CUBE(a, b)"
+    ),
+    (
+      "SELECT count() FROM events GROUP BY GROUPING SETS event",
+      "1:51: \"event\" stands where ( before the sets is expected"
+    ),
+    (
+      "SELECT 1 FROM events GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 WITH CUBE",
+      "1:31: CUBE takes at most 10 keys"
+    ),
+    (
+      "SELECT grouping(price) FROM events GROUP BY event",
+      "1:17: price is neither in GROUP BY nor inside an aggregate; add it to GROUP BY, or take min(price) or max(price)"
+    ),
+    (
+      "SELECT grouping(lower(event)) FROM events GROUP BY event",
+      "1:17: lower(event) is no key of GROUP BY"
+    ),
+    ("SELECT grouping() FROM events GROUP BY event", "1:8: grouping takes keys of GROUP BY"),
+    (
+      "SELECT sum(price) OVER (ORDER BY price, event RANGE 1 PRECEDING) FROM events",
+      "1:24: RANGE with a distance takes ORDER BY of one key, not of 2"
+    ),
+    (
+      "SELECT sum(price) OVER (ORDER BY event RANGE 1 PRECEDING) FROM events",
+      "1:34: event holds text, but RANGE with a distance takes numbers or times"
+    ),
+    (
+      "SELECT sum(price) OVER (ORDER BY timestamp RANGE INTERVAL 1 DAY PRECEDING) FROM events",
+      "1:50: \"INTERVAL\" is no bound of a frame; write a number: of seconds, or of days with dates"
+    ),
+    (
+      "SELECT bar(price, 0, 9, 1001) FROM events",
+      "1:25: the width of a bar is constant, from 1 to 1000"
+    ),
+    (
+      "SELECT formatReadableTimeDelta(price, 'weeks') FROM events",
+      "1:39: a unit is one of years, months, days, hours, minutes, seconds, milliseconds, microseconds, nanoseconds, in quotes"
+    ),
+    (
+      "SELECT formatReadableTimeDelta(price, 'days', 'years') FROM events",
+      "1:47: the least unit is above the greatest"
+    ),
+    (
+      "SELECT sumMap(event, price) FROM events",
+      "1:15: event holds text, but sumMap takes arrays; write sumMap(keys, values)"
+    ),
+    (
+      "SELECT sumMap(['a'], [1, 2]) FROM events",
+      "arrays of 1 keys and of 2 values stand in one row of a map"
+    ),
+    (
+      "SELECT and(1) FROM events",
+      "1:8: there is no function and; and(a, b) takes two or more"
+    ),
+    ("SELECT arrayJoin([1], [2]) FROM events", "1:8: arrayJoin takes one array"),
+    (
+      "SELECT arrayMap(x -> arrayJoin(x), [[1]]) FROM events",
+      "1:22: arrayJoin makes rows, which has no place in a function ->; select from a query that makes them"
+    ),
+    (
+      "SELECT arrayJoin([1]), row_number() OVER () FROM events",
+      "1:1: arrayJoin and window functions do not mix in one SELECT; write ARRAY JOIN, or select from a query that makes the rows"
+    ),
+    (
+      "SELECT event, arrayJoin([1]) FROM events GROUP BY event WITH TOTALS",
+      "1:1: WITH TOTALS and arrayJoin over groups do not mix in one SELECT"
+    ),
+    (
+      "SELECT 1 FROM events ARRAY JOIN price",
+      "1:33: price holds numbers, but ARRAY JOIN takes arrays"
+    ),
+    ("SELECT 1 FROM events ARRAY [1]", "1:28: ARRAY must be followed by JOIN"),
+    (
+      "SELECT x FROM events ARRAY JOIN [1] AS x JOIN events AS b ON x = b.price",
+      "1:42: tables are joined before ARRAY JOIN"
+    ),
+    ("SELECT 1 WHERE 1 ARRAY JOIN [1] AS x", "1:18: ARRAY JOIN stands too late; it follows FROM"),
+    (
+      "SELECT x, y FROM events ARRAY JOIN [1] AS x, [1, 2] AS y",
+      "the arrays of ARRAY JOIN have 1 and 2 items in one row"
     ),
     (
       "SELECT event FROM events HAVING event = 'buy'",

@@ -86,7 +86,8 @@ struct AlertCommand: ParsableCommand {
   private func start(_ file: AlertFile, _ store: Store, _ content: [UInt8]?) throws -> AlertRun {
     do {
       let run = try AlertRun(
-        file, try store.snapshot(), remembered: content, now: try global.now(),
+        file, try store.snapshot(zones: ZoneDatabase.system.loader), remembered: content,
+        now: try global.now(),
         pool: try global.pool())
       global.warn(run.remarks)
       return run

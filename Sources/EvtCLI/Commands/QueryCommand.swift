@@ -179,7 +179,6 @@ struct QueryCommand: ParsableCommand {
     query.range = meta.range
     query.allowsMissing = allowMissing
     query.memoryBytes = try inputOptions.memoryBytes()
-    query.zones = ZoneDatabase.system.loader
     let table =
       explain
       ? try query.explain(on: snapshot, pool: pool) : try query.run(on: snapshot, pool: pool)

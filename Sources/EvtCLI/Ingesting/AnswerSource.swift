@@ -52,7 +52,8 @@ struct AnswerSource {
       if !global.quiet { IngestMessages.writeRejects(run.reportSoFar(), path: nil) }
       throw error
     }
-    snapshot = try store.snapshot(keepsProperty: options.keepsProperty)
+    snapshot = try store.snapshot(
+      keepsProperty: options.keepsProperty, zones: ZoneDatabase.system.loader)
     inputs = Inputs(names: names, rejected: report.rejected, duplicates: commit.duplicates)
     IngestMessages.write(report, commit, global)
   }

@@ -40,7 +40,8 @@ struct InputOptions: ParsableArguments {
       if let option = reading.given.first {
         throw UsageError("\(option) is for reading dumps", help: "add -i FILE, or leave it out")
       }
-      return AnswerSource(snapshot: try global.openStore().snapshot())
+      return AnswerSource(
+        snapshot: try global.openStore().snapshot(zones: ZoneDatabase.system.loader))
     }
     guard global.storePath == nil else {
       throw UsageError(

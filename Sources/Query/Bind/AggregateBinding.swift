@@ -125,6 +125,18 @@ extension ExpressionBinding {
       }
       return
     }
+    if name.mapFigure != nil {
+      let isAlone = call.arguments.count == (name.hasCondition ? 2 : 1)
+      guard
+        part.families.isEmpty
+          || !part.families.isDisjoint(with: isAlone ? .tuple : [.array, .json])
+      else {
+        throw source.problem(
+          argument.span, "\(shown(part, argument)), but \(call.name) takes arrays",
+          hint: "write \(call.name)(keys, values)")
+      }
+      return
+    }
     var wanted: ValueFamilies = [.number, .bool]
     if name.isQuantile { wanted.insert(.time) }
     guard name.takesNumbers, !part.families.isEmpty, part.families.isDisjoint(with: wanted) else {
@@ -192,9 +204,7 @@ extension ExpressionBinding {
     switch name.base {
     case .min, .max, .any, .anyLast, .argMin, .argMax:
       switch bound.first?.families {
-      case .some(.text): .text([])
-      case .some(.time): .time(0)
-      case .some(.bool): .bool(false)
+      case .some(.text), .some(.time), .some(.bool): bound[0].families.standard
       default: .int(0)
       }
     case .groupArray, .groupArrayLast, .groupArraySorted, .groupUniqArray, .topK, .topKWeighted:
@@ -208,6 +218,10 @@ extension ExpressionBinding {
   ) throws(QueryError) -> AccumulatorFunction.Kind {
     if let method = name.quantileMethod {
       return .quantiles(method, try levels(call, name), isPlural: name.isPlural)
+    }
+    if let figure = name.mapFigure {
+      try refuseParameters(call)
+      return .map(figure, width: max(1, bound.count - 1))
     }
     switch name.base {
     case .groupArray: return .array(.first, limit: try limit(call))
@@ -263,6 +277,7 @@ extension ExpressionBinding {
   /// What an aggregate gives for arguments of these families.
   func families(_ name: AggregateName, _ bound: [BoundPart]) -> ValueFamilies {
     if name.isPlural { return .array }
+    if name.mapFigure != nil { return .tuple }
     switch name.base {
     case .min, .max, .any, .anyLast, .argMin, .argMax:
       return name.combinators.contains(.array) ? [] : bound.first?.families ?? []
@@ -330,7 +345,8 @@ extension AccumulatorFunction.Kind {
   /// Whether it can be null for a group.
   var isNullable: Bool {
     switch self {
-    case .count, .sum, .array, .sorted, .frequent, .unique, .retention, .funnel, .sequence: false
+    case .count, .sum, .array, .sorted, .frequent, .unique, .retention, .funnel, .sequence, .map:
+      false
     case .quantiles(_, _, let isPlural): !isPlural
     case .average, .minimum, .maximum, .any, .argument, .bits, .moments: true
     case .distinct(let inner), .items(let inner): inner.isNullable

@@ -13,6 +13,7 @@ struct AggregateName: Hashable, Sendable {
     case quantilesTDigest
     case medianExact, medianExactLow, medianExactHigh, medianTiming, medianTDigest
     case groupArray, groupArrayLast, groupArraySorted, groupUniqArray, topK, topKWeighted
+    case sumMap, sumMapWithOverflow, minMap, maxMap
     case stddevPop, stddevSamp, varPop, varSamp, covarPop, covarSamp, corr, avgWeighted
     case groupBitAnd, groupBitOr, groupBitXor
     case windowFunnel, retention, sequenceMatch, sequenceCount
@@ -102,6 +103,16 @@ struct AggregateName: Hashable, Sendable {
   /// Whether it gives an array of quantiles.
   var isPlural: Bool { base.rawValue.hasPrefix("quantiles") }
 
+  /// What it tells of the values of each key; nil when it is about no keys.
+  var mapFigure: MapAccumulator.Figure? {
+    switch base {
+    case .sumMap, .sumMapWithOverflow: .sum
+    case .minMap: .minimum
+    case .maxMap: .maximum
+    default: nil
+    }
+  }
+
   /// How many arguments it takes, its condition aside.
   var arity: ClosedRange<Int> {
     switch base {
@@ -110,7 +121,7 @@ struct AggregateName: Hashable, Sendable {
     case .argMin, .argMax, .covarPop, .covarSamp, .corr, .avgWeighted, .topKWeighted,
       .quantileExactWeighted, .quantileDeterministic:
       2...2
-    case .retention: 1...32
+    case .retention, .sumMap, .sumMapWithOverflow, .minMap, .maxMap: 1...32
     case .windowFunnel, .sequenceMatch, .sequenceCount: 2...(StepEvent.stepsMax + 1)
     default: 1...1
     }

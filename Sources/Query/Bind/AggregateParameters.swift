@@ -84,11 +84,18 @@ extension ExpressionBinding {
       case "strict_order": modes.insert(.order)
       case "strict_increase": modes.insert(.increase)
       case "strict_once": modes.insert(.once)
+      case "allow_reentry": modes.insert(.reentry)
       default:
         throw source.problem(
           parameter.span, "\(source.slice(parameter.span)) is no mode of windowFunnel here",
-          hint: "the modes are strict_deduplication, strict_order, strict_increase, strict_once")
+          hint: "the modes are strict_deduplication, strict_order, strict_increase, strict_once"
+            + " and, with strict_order, allow_reentry")
       }
+    }
+    if modes.contains(.reentry), !modes.contains(.order) {
+      throw source.problem(
+        call.nameSpan, "allow_reentry is about strict_order",
+        hint: "write windowFunnel(…, 'strict_order', 'allow_reentry')")
     }
     return modes
   }

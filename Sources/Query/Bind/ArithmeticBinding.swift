@@ -44,7 +44,9 @@ extension ExpressionBinding {
     try checkNumber(leftPart, left, operation.rawValue)
     try checkNumber(rightPart, right, operation.rawValue)
     // What a division by zero gives has no value.
-    let hasNoValue = operation == .divide || operation == .modulo
+    let divides = operation == .divide || operation == .modulo
+    let divisor = rightPart.expression.constant
+    let hasNoValue = divides && (divisor.map { ValueOrder.compare($0, .int(0)) == .equal } ?? true)
     return BoundPart(
       expression: .arithmetic(operation, leftPart.expression, rightPart.expression),
       families: .number,

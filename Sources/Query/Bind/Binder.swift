@@ -9,7 +9,7 @@ public struct Binder: Sendable {
   /// What `now()` means, in nanoseconds.
   public let now: Int64
   /// Where time zones come from.
-  public var zones = ZoneLoader.utc
+  let zones: ZoneLoader
   /// Whether unknown names are taken for nothing.
   public let allowsMissing: Bool
   /// What was taken for nothing so far.
@@ -29,6 +29,7 @@ public struct Binder: Sendable {
   public init(_ source: some QuerySource, now: Int64, allowsMissing: Bool = false) {
     self.now = now
     self.allowsMissing = allowsMissing
+    zones = source.zones
     catalog = FieldCatalog(source.knownFields)
     events = Dictionary(source.eventCounts.map { (ExactText($0.name), $0.count) }) { $0 &+ $1 }
     knowsAllEvents = source.knowsAllEvents
@@ -39,6 +40,7 @@ public struct Binder: Sendable {
   init(over columns: [BoundField], now: Int64) {
     self.now = now
     allowsMissing = false
+    zones = .utc
     catalog = FieldCatalog(columns: columns)
     events = [:]
     knowsAllEvents = false

@@ -60,6 +60,11 @@ indirect enum BoundExpression: Hashable, Sendable {
     }
   }
 
+  /// What must hold for it to hold, if it is a condition.
+  var conjuncts: [BoundExpression] {
+    if case .and(let operands) = self { operands.flatMap(\.conjuncts) } else { [self] }
+  }
+
   /// Adds the indices of all fields below.
   func collectFields(into found: inout Set<Int>) {
     if case .field(let index) = self { found.insert(index) }
@@ -155,7 +160,7 @@ indirect enum BoundExpression: Hashable, Sendable {
   }
 
   /// A date stays one when whole days are added.
-  private static func add(_ span: TimeSpan, to value: Value) -> Value {
+  static func add(_ span: TimeSpan, to value: Value) -> Value {
     switch value {
     case .time(let time): return .time(span.added(to: time))
     case .date(let day):

@@ -7,6 +7,7 @@ extension ExpressionBinding {
     _ syntax: CallSyntax, _ node: SyntaxNode
   ) throws(QueryError) -> BoundPart {
     let (name, nameSpan, arguments) = (syntax.name, syntax.nameSpan, syntax.arguments)
+    if name == "arrayJoin" { return try arrayJoin(syntax, node) }
     if let select, AggregateName(name) != nil {
       throw source.problem(nameSpan, select.misplaced(aggregate: name), hint: select.hint)
     }

@@ -43,6 +43,14 @@ struct ExpressionBinding {
   /// The window functions met so far, each once.
   var windows: [BoundWindow] = []
   var isInWindow = false
+  /// What makes rows of items, over rows, and over groups: arrays over their values.
+  var arrayJoins: [ArrayJoin] = []
+  var groupArrays: [BoundExpression] = []
+  /// What ARRAY JOIN named, and the arrays that became items themselves.
+  var itemsByName: [String: BoundField] = [:]
+  var itemsByField: [BoundField: BoundField] = [:]
+  /// By column of `arrayJoins`, what integers of its items mean, as far as it is known.
+  var itemTypes: [FieldType?] = []
   /// The arguments of the functions `x -> …` around, outermost first.
   var locals: [(name: String, families: ValueFamilies)] = []
   private var nodeCount = 0
@@ -106,7 +114,9 @@ struct ExpressionBinding {
     case .like(let operand, let pattern, let foldsCase, let isNegated):
       return negated(try like(operand, pattern, foldsCase), isNegated)
     case .isNull(let operand, let isNegated):
-      return negated(.isNull(try bind(operand).expression), isNegated)
+      var part = negated(.isNull(try bind(operand).expression), isNegated)
+      part.isNullable = false
+      return part
     case .arithmetic(let operation, let left, let right):
       return try arithmetic(operation, left, right, node)
     case .concatenate(let left, let right):
@@ -198,11 +208,14 @@ struct ExpressionBinding {
       }
       return part(of: field)
     }
+    if select != nil, parts.count == 1, let item = itemsByName[parts[0].text] {
+      return part(of: item)
+    }
     let place = source.excerpt(node.span)
     let names = parts.map(\.text)
     let components = select?.withoutTable(names) ?? names
     guard let field = try binder.field(components, at: place) else { return .null }
-    return part(of: field)
+    return part(of: itemsByField[field] ?? field)
   }
 
   /// Binds what stands for the alias `name`; within it the name means a field.
@@ -219,6 +232,16 @@ struct ExpressionBinding {
     if index == fields.count { fields.append(field) }
     return BoundPart(
       expression: .field(index), families: field.families, isNullable: field.isNullable)
+  }
+
+  /// Whether the field at `index` has the items of an array.
+  func isItem(_ index: Int) -> Bool {
+    arrayJoins.contains { $0.columns.contains { $0.item == fields[index] } }
+  }
+
+  /// Forgets the fields and arrays that were not yet met in `earlier`.
+  mutating func forget(since earlier: ExpressionBinding) {
+    (fields, arrayJoins) = (earlier.fields, earlier.arrayJoins)
   }
 
   /// The field that `part` is, if it is one.

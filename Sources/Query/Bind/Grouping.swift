@@ -8,6 +8,11 @@ struct Grouping {
   let keys: [BoundPart]
   /// The aggregates met so far, each once.
   private(set) var aggregates: [GroupAggregate] = []
+  /// Whether it is asked by which keys a group is made.
+  var marksKeys = false
+
+  /// Where the marks of keys begin while it is not known how many aggregates there will be.
+  static let marksBase = 1 << 29
 
   init(keys: [BoundPart]) { self.keys = keys }
 
@@ -54,6 +59,7 @@ extension ExpressionBinding {
     if case .call(let call) = node.kind, let name = AggregateName(call.name) {
       return try bind(call, name, node)
     }
+    if case .call(let call) = node.kind, Self.isGroupingCall(call) { return try grouping(call) }
     if case .name(let parts) = node.kind, select?.alias(parts) != nil { return nil }
     guard !holdsAggregate(node, orWindow: true) else { return nil }
     if let part = try bindKey(node) { return part }
@@ -64,12 +70,39 @@ extension ExpressionBinding {
       hint: "add it to GROUP BY, or take min(\(shown)) or max(\(shown))")
   }
 
+  private static func isGroupingCall(_ call: CallSyntax) -> Bool {
+    call.name.lowercased() == "grouping"
+  }
+
+  /// Binds `grouping(a, b)`: a bit for each key, 1 where the group is not by it.
+  private mutating func grouping(_ call: CallSyntax) throws(QueryError) -> BoundPart {
+    guard !call.arguments.isEmpty else {
+      throw source.problem(call.nameSpan, "\(call.name) takes keys of GROUP BY")
+    }
+    var bits = BoundExpression.constant(.int(0))
+    for argument in call.arguments {
+      guard case .field(let key) = try bind(argument).expression,
+        grouping?.keys.indices.contains(key) == true
+      else {
+        throw source.problem(
+          argument.span, "\(source.slice(argument.span)) is no key of GROUP BY")
+      }
+      bits = .arithmetic(
+        .add, .arithmetic(.multiply, bits, .constant(.int(2))), .field(Grouping.marksBase + key))
+    }
+    grouping?.marksKeys = true
+    return BoundPart(expression: bits, families: .number, isNullable: false)
+  }
+
   /// Binds what is the same for all rows of a group: a constant, or a key.
   private mutating func bindKey(_ node: SyntaxNode) throws(QueryError) -> BoundPart? {
     guard let grouping else { return nil }
+    let before = self
     let part = try overRows { binding throws(QueryError) in try binding.bind(node) }
     if part.expression.constant != nil { return part }
     guard let key = grouping.keys.firstIndex(where: { $0.expression == part.expression }) else {
+      // Rows of items are made of groups then.
+      if arrayJoins.count > before.arrayJoins.count { forget(since: before) }
       return nil
     }
     return BoundPart(
@@ -106,7 +139,8 @@ extension ExpressionBinding {
     left -= 1
     if left < 0 { return true }
     switch node.kind {
-    case .call(let call) where AggregateName(call.name) != nil: return true
+    case .call(let call) where AggregateName(call.name) != nil || Self.isGroupingCall(call):
+      return true
     case .window where orWindow: return true
     case .name(let parts):
       guard let select, parts.count == 1, !expanding.contains(parts[0].text),

@@ -33,9 +33,10 @@ enum UnknownFunction {
 
   /// Functions of ClickHouse that people will try, and what to write instead.
   private static let elsewhere = [
-    "arrayjoin": "there are no functions that make rows: use arrayMap, arrayFilter and their like",
-    "rollup": "GROUP BY knows WITH TOTALS", "cube": "GROUP BY knows WITH TOTALS",
-    "summap": "group by the key, and sum", "rand": "answers are the same each time",
+    "rollup": "write GROUP BY ROLLUP(a, b)", "cube": "write GROUP BY CUBE(a, b)",
+    "grouping": "it tells of groups by which keys they are made",
+    "rand": "answers are the same each time",
+    "and": "and(a, b) takes two or more", "or": "or(a, b) takes two or more",
     "dictget": "join a query instead", "neighbor": "write lagInFrame(x) OVER (ORDER BY …)",
     "runningdifference": "write x - lagInFrame(x) OVER (ORDER BY …)",
     "runningaccumulate": "write sum(x) OVER (ORDER BY …)",

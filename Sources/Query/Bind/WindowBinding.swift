@@ -45,6 +45,7 @@ extension ExpressionBinding {
         ?? FrameSyntax(
           countsRows: false, start: .unboundedPreceding,
           end: window.order.isEmpty ? .unboundedFollowing : .currentRow))
+    if bound.frame.hasDistance { try checkDistance(window) }
     for key in window.partition { bound.partition.append(try bind(key).expression) }
     for item in window.order {
       bound.order.append(
@@ -54,7 +55,9 @@ extension ExpressionBinding {
     }
     let place = windows.firstIndex(of: bound) ?? windows.count
     if place == windows.count { windows.append(bound) }
-    return BoundPart(expression: .field(BoundWindow.base + place), families: families)
+    return BoundPart(
+      expression: .field(BoundWindow.base + place), families: families,
+      isNullable: function.isNullable)
   }
 
   /// The window with what the WINDOW clause says of its name.
@@ -68,6 +71,21 @@ extension ExpressionBinding {
     if window.order.isEmpty { window.order = known.order }
     window.frame = window.frame ?? known.frame
     return window
+  }
+
+  /// Distances need something to be measured by.
+  private mutating func checkDistance(_ window: WindowSyntax) throws(QueryError) {
+    guard window.order.count == 1 else {
+      throw source.problem(
+        window.span, "RANGE with a distance takes ORDER BY of one key, not of \(window.order.count)"
+      )
+    }
+    let key = try bind(window.order[0].node)
+    guard key.families.isEmpty || key.families == .number || key.families == .time else {
+      throw source.problem(
+        window.order[0].node.span,
+        "\(shown(key, window.order[0].node)), but RANGE with a distance takes numbers or times")
+    }
   }
 
   private func windowFunction(
@@ -119,16 +137,7 @@ extension ExpressionBinding {
   private static func withDefault(_ arguments: [BoundPart]) -> [BoundPart] {
     if arguments.count > 2 { return [arguments[0], arguments[2]] }
     guard !arguments[0].isNullable else { return [arguments[0], .null] }
-    let value: Value =
-      switch arguments[0].families {
-      case .number: .int(0)
-      case .text: .text([])
-      case .bool: .bool(false)
-      case .time: .time(0)
-      case .array: .array([])
-      default: .null
-      }
-    return [arguments[0], BoundPart(value)]
+    return [arguments[0], BoundPart(arguments[0].families.standard)]
   }
 }
 
@@ -150,6 +159,15 @@ extension WindowFunction {
     case "last_value", "lastvalue": self = .lastValue
     case "nth_value", "nthvalue": self = .nthValue(1)
     default: return nil
+    }
+  }
+
+  /// Whether it can be null for a row.
+  fileprivate var isNullable: Bool {
+    switch self {
+    case .rowNumber, .rank, .denseRank, .percentRank, .cumeDist, .ntile: false
+    case .shifted, .firstValue, .lastValue, .nthValue: true
+    case .aggregate(let function): function.kind.isNullable
     }
   }
 

@@ -58,9 +58,8 @@ extension FunctionDefinition {
   /// Every function, by family.
   private static var families: [[FunctionDefinition]] {
     [
-      conditional, numbers, bits, text, search, patterns, addresses, encodings, timeStarts,
-      timeParts, timeShifts,
-      conversions, json, arrays, arrayFolds,
+      conditional, numbers, bits, readable, text, search, patterns, addresses, encodings,
+      timeStarts, timeParts, timeShifts, conversions, json, arrays, arrayFolds,
     ]
   }
 

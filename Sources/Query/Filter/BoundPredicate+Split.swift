@@ -16,7 +16,7 @@ extension BoundPredicate {
   func split() -> SplitCondition {
     var parts = SplitCondition()
     var rest: [BoundExpression] = []
-    for conjunct in Self.conjuncts(expression) {
+    for conjunct in expression.conjuncts {
       if let names = eventNames(conjunct) {
         let known = parts.events.map { Set($0.map { ExactText($0) }) }
         parts.events = names.filter { known?.contains(ExactText($0)) ?? true }
@@ -28,10 +28,6 @@ extension BoundPredicate {
     }
     if !rest.isEmpty { parts.rest = BoundPredicate(.and(rest), fields: fields) }
     return parts
-  }
-
-  private static func conjuncts(_ expression: BoundExpression) -> [BoundExpression] {
-    if case .and(let operands) = expression { operands.flatMap(conjuncts) } else { [expression] }
   }
 
   /// The names of the events for which `condition` holds, when it is about nothing else.

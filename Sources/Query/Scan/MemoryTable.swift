@@ -30,13 +30,9 @@ struct MemoryTable: ColumnBlocks, RowSource {
   private static func type(of rows: [[Value]], _ column: Int) -> FieldType? {
     var type: FieldType?
     for row in rows {
-      switch row[column] {
-      case .time: return .instant
-      case .array, .tuple: return .nested
-      case .date: type = .date
-      case .null: break
-      case .bool, .int, .double, .decimal, .text, .json: return .plain
-      }
+      guard let own = FieldType(of: row[column]) else { continue }
+      if own != .date { return own }
+      type = .date
     }
     return type
   }

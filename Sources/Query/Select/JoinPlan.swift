@@ -32,7 +32,7 @@ struct JoinPlan: Sendable {
   ) -> Bool {
     var step = Step(keepsLeft: keepsLeft)
     var rest: [BoundExpression] = []
-    let conjuncts = Self.conjuncts(condition)
+    let conjuncts = condition.conjuncts
     for conjunct in conjuncts {
       let sides = Self.sides(conjunct, sideOf)
       if sides == [side] {
@@ -55,7 +55,7 @@ struct JoinPlan: Sendable {
     _ condition: BoundExpression, sideOf: (Int) -> Int
   ) -> BoundExpression? {
     var rest: [BoundExpression] = []
-    for conjunct in Self.conjuncts(condition) {
+    for conjunct in condition.conjuncts {
       let sides = Self.sides(conjunct, sideOf)
       if sides.count == 1, let side = sides.first, !mayBeMissing(side) {
         narrow(side, conjunct)
@@ -70,7 +70,8 @@ struct JoinPlan: Sendable {
   func reading(_ fields: [BoundField], _ binder: Binder) -> JoinPlan {
     var plan = self
     plan.fields = fields
-    plan.origins = fields.map { binder.origin(of: $0) }
+    // Items of arrays are of no table.
+    plan.origins = fields.map { binder.origins[$0] ?? JoinOrigin(side: -1, field: $0) }
     return plan
   }
 
@@ -79,7 +80,7 @@ struct JoinPlan: Sendable {
   }
 
   private mutating func narrow(_ side: Int, _ condition: BoundExpression) {
-    filters[side] = .and(Self.conjuncts(filters[side] ?? .and([])) + [condition])
+    filters[side] = .and((filters[side] ?? .and([])).conjuncts + [condition])
   }
 
   private static func key(
@@ -90,10 +91,6 @@ struct JoinPlan: Sendable {
     if ofRight == [side], !ofLeft.isEmpty, !ofLeft.contains(side) { return (left, right) }
     if ofLeft == [side], !ofRight.isEmpty, !ofRight.contains(side) { return (right, left) }
     return nil
-  }
-
-  private static func conjuncts(_ expression: BoundExpression) -> [BoundExpression] {
-    if case .and(let operands) = expression { operands.flatMap(conjuncts) } else { [expression] }
   }
 
   private static func sides(_ expression: BoundExpression, _ sideOf: (Int) -> Int) -> Set<Int> {

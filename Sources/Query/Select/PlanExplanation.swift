@@ -27,9 +27,11 @@ struct PlanExplanation {
     let aggregation = plan.aggregation
     if case .events = tables { try addScan(plan) }
     if let join = plan.join { addJoin(join, tables) }
+    if let arrays = plan.arrayJoin { add("array join", "\(arrays.joins.count) within each row") }
     if let aggregation {
       let keys = select.groupBy.map { Self.line(text, $0) }
       add("group by", keys.isEmpty ? "all rows" : keys.joined(separator: ", "))
+      if let sets = plan.groupingSets { add("grouping sets", "\(sets.sets.count)") }
       if let having = select.having { add("having", Self.line(text, having)) }
       add("aggregates", "\(aggregation.aggregates.count)")
     }
@@ -37,6 +39,7 @@ struct PlanExplanation {
     if !select.orderBy.isEmpty {
       add("order by", select.orderBy.map { Self.line(text, $0.node) }.joined(separator: ", "))
     }
+    if let fill = plan.fill { add("fill", Self.line(text, select.orderBy[fill.key].node)) }
     if let limit = plan.limit {
       add("limit", plan.offset > 0 ? "\(limit) behind \(plan.offset)" : "\(limit)")
     }
@@ -71,6 +74,7 @@ struct PlanExplanation {
 
   /// What the rows of a plan are read from.
   private mutating func addScan(_ plan: SelectPlan) throws {
+    if let arrays = plan.arrayJoin { return try addScan(arrays.request, nil) }
     switch plan.rows {
     case .groups(let groups, _): try addScan(groups.request, groups)
     case .rows(var request):

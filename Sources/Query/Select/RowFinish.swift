@@ -57,7 +57,7 @@ struct RowFinish {
       rows = try windowed(unordered.firstRows(found, nil), budget)
     }
     if plan.isOrdered || tieKeys > 0 {
-      let isCut = plan.limitBy == nil && !plan.isDistinct
+      let isCut = plan.limitBy == nil && !plan.isDistinct && plan.fill == nil
       rows = plan.firstRows(rows, isCut ? plan.neededRows : nil)
     }
     if let limitBy = plan.limitBy { rows = Self.limited(rows, limitBy, from: plan.order.count) }
@@ -65,6 +65,7 @@ struct RowFinish {
       var seen: Set<[Value]> = []
       rows = rows.filter { seen.insert($0.columns.map(\.plain)).inserted }
     }
+    if let fill = plan.fill { rows = try RowFilling(plan, fill, budget).filled(rows) }
     return rows.dropFirst(plan.offset).prefix(plan.limit ?? .max).map(\.columns)
   }
 

@@ -30,23 +30,29 @@ struct RowSelection: Sendable {
     if plan.neededRows == 0 { return [] }
     let parts = source.parts(request)
     // Without an order the first parts may have all that is wanted.
-    let isFirstWanted = plan.order.isEmpty && plan.neededRows != nil
-    let step = isFirstWanted ? pool.threads : parts.count
+    // With one, they tell of the others what cannot be wanted.
+    let step =
+      plan.neededRows == nil
+      ? parts.count : plan.order.isEmpty ? pool.threads : Self.orderedParts * pool.threads
     var rows = ChosenRows(self, budget)
     for start in stride(from: 0, to: parts.count, by: max(1, step)) {
       if rows.isFull { break }
       let batch = parts[start..<min(parts.count, start + step)]
+      let cutoff = rows.cutoff
       let found = try pool.map(count: batch.count) { number in
-        var chosen = ChosenRows(self, budget)
+        var chosen = ChosenRows(self, budget, cutoff: cutoff)
         try source.scan(part: batch[start + number], request) {
           if !chosen.isFull { try chosen.add($0) }
         }
-        return chosen.rows
+        return chosen
       }
-      for part in found { rows.append(part) }
+      for part in found { try rows.append(part) }
     }
     return rows.rows
   }
+
+  /// Parts that each thread takes before what they chose is put together.
+  private static let orderedParts = 4
 
   /// The rows of a scan that are still wanted.
   private struct ChosenRows {
@@ -56,12 +62,15 @@ struct RowSelection: Sendable {
     private(set) var rows: [SortableRow] = []
     /// The order of the last of the rows that are wanted, once there are enough: none that does not
     /// come before it can be wanted.
-    private var cutoff: SortableRow?
+    private(set) var cutoff: SortableRow?
+    /// How many rows the budget knows of.
+    private var accounted = 0
     /// By place among the fields that are read, whether the order needs it.
     private let ordering: [Int]
 
-    init(_ selection: RowSelection, _ budget: MemoryBudget) {
+    init(_ selection: RowSelection, _ budget: MemoryBudget, cutoff: SortableRow? = nil) {
       self.selection = selection
+      self.cutoff = cutoff
       self.budget = budget
       limit = selection.plan.neededRows
       var read: Set<Int> = []
@@ -79,7 +88,6 @@ struct RowSelection: Sendable {
       let fields = selection.request.fields
       var values = [Value](repeating: .null, count: selection.width)
       var readers = fields.indices.map { ValueReader(block.columns[$0], fields[$0].type) }
-      let before = rows.count
       SelectedRows(block).forEach { _, row in
         if isFull { return }
         if let cutoff {
@@ -92,10 +100,17 @@ struct RowSelection: Sendable {
         rows.append(plan.row(values))
         if let limit, isOrdered, rows.count >= max(2 * limit, Self.rowsBeforeCut) { cut(to: limit) }
       }
+      try account()
+    }
+
+    private mutating func account() throws(QueryError) {
       let width = MemoryLayout<Value>.stride * (plan.columns.count + plan.order.count) + 96
-      guard rows.count <= before || budget.take((rows.count - before) * width) else {
-        throw QueryError.tooMuchMemory(what: "the answer", limitBytes: budget.limitBytes)
+      let change = rows.count - accounted
+      guard change <= 0 || budget.take(change * width) else {
+        throw .tooMuchMemory(what: "the answer", limitBytes: budget.limitBytes)
       }
+      if change < 0 { budget.release(-change * width) }
+      accounted = rows.count
     }
 
     /// Rows that are worth sorting to learn what is still wanted.
@@ -106,9 +121,11 @@ struct RowSelection: Sendable {
       cutoff = rows.last
     }
 
-    mutating func append(_ part: [SortableRow]) {
-      rows += part
+    mutating func append(_ part: ChosenRows) throws(QueryError) {
+      rows += part.rows
+      accounted += part.accounted
       if let limit, isOrdered, rows.count / 2 >= limit { cut(to: limit) }
+      try account()
     }
 
     private var plan: SelectPlan { selection.plan }

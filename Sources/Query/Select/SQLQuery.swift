@@ -12,8 +12,6 @@ public struct SQLQuery: Sendable {
   public var range: TimeRange = .all
   /// What `now()` means.
   public var now: Int64
-  /// Where the time zones that the query names come from.
-  public var zones = ZoneLoader.utc
   /// Whether unknown fields and events stand for nothing.
   public var allowsMissing = false
   public var memoryBytes = Limits.queryMemoryBytes

@@ -88,15 +88,21 @@ struct SelectExecution {
     _ select: SelectSyntax, _ scope: QueryScope
   ) throws -> SelectAnswer {
     let tables = try self.tables(select.from, scope)
-    var binder = Binder(events, now: query.now, allowsMissing: query.allowsMissing)
-    binder.zones = query.zones
+    let binder = Binder(events, now: query.now, allowsMissing: query.allowsMissing)
     let isOfEvents = if case .events = select.from { true } else { false }
     var planner = try SelectPlanner(
       select, query.source, tables.over(binder), range: isOfEvents ? query.range : .all,
       scope: scope)
     planner.answers = try answers(select.expressions, scope).merging(scope.answers) { own, _ in own
     }
-    let plan = try planner.plan()
+    let unbound = planner
+    var plan = try planner.plan()
+    if !isPlanning, let arrays = plan.arrayJoin, arrays.mayHoldTimes {
+      let types = try ArrayJoinRows(try rows(tables, plan), arrays).itemTypes()
+      planner = unbound
+      planner.itemTypes = types
+      plan = try planner.plan()
+    }
     for warning in planner.warnings where !warnings.contains(warning) { warnings.append(warning) }
     let text = query.source
     try explanation?.add(select, plan, tables, in: text)
@@ -161,7 +167,8 @@ struct SelectExecution {
   // MARK: - Running
 
   private func run(_ plan: SelectPlan, over tables: SelectTables) throws -> SelectAnswer {
-    let rows = try self.rows(tables, plan)
+    var rows = try self.rows(tables, plan)
+    if let arrays = plan.arrayJoin { rows = ArrayJoinRows(rows, arrays) }
     var selection = RowFinish(plan)
     var totals: [Value]?
     var found: [SortableRow]
@@ -198,7 +205,9 @@ extension SelectSyntax {
   fileprivate var expressions: [SyntaxNode] {
     let clauses = [condition, having].compactMap { $0 } + groupBy + (limitBy?.keys ?? [])
     let named = windows.values.flatMap { $0.partition + $0.order.map(\.node) }
-    return items.compactMap(\.node) + clauses + named + orderBy.map(\.node) + from.conditions
+    let arrays = arrayJoins.flatMap(\.items)
+    return (items + arrays).compactMap(\.node) + clauses + named + orderBy.map(\.node)
+      + from.conditions + orderBy.flatMap { $0.fill?.nodes ?? [] }
   }
 }
 

@@ -11,6 +11,24 @@ struct SelectPlan: Sendable {
     case rows(ScanRequest)
     /// One for each group; outputs, order and `having` are over the keys and aggregates.
     case groups(AggregatePlan, having: BoundExpression?)
+
+    /// What is read.
+    var request: ScanRequest {
+      get {
+        switch self {
+        case .rows(let request): request
+        case .groups(let groups, _): groups.request
+        }
+      }
+      set {
+        switch self {
+        case .rows: self = .rows(newValue)
+        case .groups(var groups, let having):
+          groups.request = newValue
+          self = .groups(groups, having: having)
+        }
+      }
+    }
   }
 
   /// `LIMIT n OFFSET m BY keys`.
@@ -23,11 +41,21 @@ struct SelectPlan: Sendable {
   var rows: Rows
   /// What joins the tables that rows come from, if they are several.
   var join: JoinPlan?
+  /// What makes several rows of one, before the condition of the request.
+  var arrayJoin: ArrayJoinPlan?
+  /// Arrays over the values of a group whose items make rows; they stand behind those values.
+  var groupArrays: [BoundExpression] = []
   /// Computed over all rows; their values stand behind those of a row or group.
   var windows: [BoundWindow] = []
   var columns: [OutputColumn]
   var order: [OrderKey]
+  /// What adds rows where the order has gaps.
+  var fill: FillPlan?
   var limitBy: LimitBy?
+  /// By which keys groups are made, if not by all of them alone.
+  var groupingSets: GroupingSets?
+  /// Whether behind the figures of a group it stands of each key whether it is not grouped by it.
+  var marksKeys = false
   /// Whether the figures of all groups together are wanted besides.
   var hasTotals = false
   /// Whether rows that show the same are one.
@@ -53,10 +81,12 @@ struct SelectPlan: Sendable {
     return used
   }
 
-  /// The same with the values of windows behind so many others.
-  func placingWindows(behind count: Int) -> SelectPlan {
+  /// The same with `marks` marks of keys behind so many other values, and behind them the values of
+  /// windows.
+  func placingWindows(behind count: Int, marks: Int = 0) -> SelectPlan {
     func place(_ index: Int) -> Int {
-      index < BoundWindow.base ? index : index - BoundWindow.base + count
+      if index >= BoundWindow.base { return index - BoundWindow.base + count + marks }
+      return index >= Grouping.marksBase ? index - Grouping.marksBase + count : index
     }
     var plan = self
     for index in columns.indices {
@@ -66,12 +96,16 @@ struct SelectPlan: Sendable {
       plan.order[index].expression = order[index].expression.mapFields(place)
     }
     plan.limitBy?.keys = limitBy?.keys.map { $0.mapFields(place) } ?? []
+    plan.groupArrays = groupArrays.map { $0.mapFields(place) }
+    if case .groups(let aggregation, let having) = rows {
+      plan.rows = .groups(aggregation, having: having?.mapFields(place))
+    }
     return plan
   }
 
   /// How many rows from the first are needed; nil for all.
   var neededRows: Int? {
-    guard windows.isEmpty, limitBy == nil, !isDistinct else { return nil }
+    guard windows.isEmpty, limitBy == nil, !isDistinct, fill == nil else { return nil }
     return limit.map { limit in
       let (sum, overflow) = limit.addingReportingOverflow(offset)
       return overflow ? .max : sum

@@ -15,6 +15,11 @@ struct SelectPlanner {
   var answers: [Int: SelectAnswer] = [:] {
     didSet { binding.select?.answers = answers }
   }
+  /// What is known of the items of arrays that make rows.
+  var itemTypes: [FieldType?] {
+    get { binding.itemTypes }
+    set { binding.itemTypes = newValue }
+  }
 
   /// A column, or what stands for one elsewhere.
   private struct Item {
@@ -88,9 +93,13 @@ struct SelectPlanner {
   /// Returns the plan.
   mutating func plan() throws(QueryError) -> SelectPlan {
     var request = ScanRequest(range: range)
+    for clause in select.arrayJoins {
+      try inClause("ARRAY JOIN") { binding throws(QueryError) in try binding.bind(clause) }
+    }
     var condition = try select.condition.map { node throws(QueryError) in
       try inClause("WHERE") { binding throws(QueryError) in try binding.bindCondition(node) }
     }
+    let ofItems = takeConditionOfItems(&condition)
     let join = try joinPlan(&condition)
     if let condition {
       let predicate = BoundPredicate(condition, fields: binding.fields)
@@ -99,7 +108,53 @@ struct SelectPlanner {
     }
     var plan = try self.plan(request)
     plan.join = join?.reading(binding.fields, binding.binder)
+    try addArrayJoin(&plan, request, ofItems)
     return plan
+  }
+
+  // MARK: - Items of arrays
+
+  /// Takes what is about items of arrays out of `condition`.
+  private func takeConditionOfItems(_ condition: inout BoundExpression?) -> BoundExpression? {
+    guard let whole = condition, !binding.arrayJoins.isEmpty else { return nil }
+    var (ofItems, ofRows): ([BoundExpression], [BoundExpression]) = ([], [])
+    for conjunct in whole.conjuncts {
+      var used: Set<Int> = []
+      conjunct.collectFields(into: &used)
+      if used.contains(where: binding.isItem) {
+        ofItems.append(conjunct)
+      } else {
+        ofRows.append(conjunct)
+      }
+    }
+    condition = ofRows.isEmpty ? nil : .and(ofRows)
+    return ofItems.isEmpty ? nil : .and(ofItems)
+  }
+
+  /// Makes rows of items between what `request` reads and what the plan does with rows.
+  private func addArrayJoin(
+    _ plan: inout SelectPlan, _ request: ScanRequest, _ condition: BoundExpression?
+  ) throws(QueryError) {
+    let isCalled = binding.arrayJoins.contains { $0.isCall } || !plan.groupArrays.isEmpty
+    if isCalled, !plan.windows.isEmpty {
+      throw source.problem(
+        select.span, "arrayJoin and window functions do not mix in one SELECT",
+        hint: "write ARRAY JOIN, or select from a query that makes the rows")
+    }
+    if plan.hasTotals, !plan.groupArrays.isEmpty {
+      throw source.problem(
+        select.span, "WITH TOTALS and arrayJoin over groups do not mix in one SELECT")
+    }
+    guard !binding.arrayJoins.isEmpty else { return }
+    let fields = binding.fields
+    var read = request
+    read.fields = fields.indices.filter { !binding.isItem($0) }.map { fields[$0] }
+    plan.arrayJoin = ArrayJoinPlan(request: read, joins: binding.arrayJoins, fields: fields)
+    var made = ScanRequest(
+      filter: condition.map { BoundPredicate($0, fields: fields) },
+      fields: plan.rows.request.fields, marks: plan.rows.request.marks)
+    made.needsTimes = plan.rows.request.needsTimes
+    plan.rows.request = made
   }
 
   private var isOfEvents: Bool { if case .events = select.from { true } else { false } }
@@ -143,14 +198,16 @@ struct SelectPlanner {
     _ request: ScanRequest, _ keyItems: [Item], isDistinct: Bool
   ) throws(QueryError) -> SelectPlan {
     var keys: [BoundPart] = []
+    // A constant groups nothing, and a key twice groups no more than once.
+    var places: [Int?] = []
     for item in keyItems {
       let key = try bind(item, "GROUP BY")
-      // A constant groups nothing, and a key twice groups no more than once.
-      if key.expression.constant == nil, !keys.contains(where: { $0.expression == key.expression })
-      {
-        keys.append(key)
-      }
+      let isConstant = key.expression.constant != nil
+      let place = keys.firstIndex { $0.expression == key.expression } ?? keys.count
+      places.append(isConstant ? nil : place)
+      if !isConstant, place == keys.count { keys.append(key) }
     }
+    let sets = select.grouping.map { GroupingSets($0, keys, places: places) }
     binding.grouping = Grouping(keys: keys)
     let having = try select.having.map { node throws(QueryError) in
       try inClause("HAVING") { binding throws(QueryError) in try binding.bindCondition(node) }
@@ -158,10 +215,14 @@ struct SelectPlanner {
     var plan = try finishPlan(.rows(request), isDistinct: isDistinct)
     var aggregation = aggregatePlan(request, keys, binding.grouping?.aggregates ?? [])
     aggregation.hasConstantKeys = !keyItems.isEmpty
-    aggregation.unitesGroups = select.hasTotals
+    aggregation.unitesGroups = select.hasTotals || sets != nil
+    plan.groupingSets = sets
+    plan.marksKeys = binding.grouping?.marksKeys == true
     plan.hasTotals = select.hasTotals
     plan.rows = .groups(aggregation, having: having)
-    return plan.placingWindows(behind: keys.count + aggregation.aggregates.count)
+    plan.groupArrays = binding.groupArrays
+    return plan.placingWindows(
+      behind: keys.count + aggregation.aggregates.count, marks: plan.marksKeys ? keys.count : 0)
   }
 
   /// Binds what is made of the rows: columns, order and LIMIT BY.
@@ -169,7 +230,7 @@ struct SelectPlanner {
     _ rows: SelectPlan.Rows, isDistinct: Bool
   ) throws(QueryError) -> SelectPlan {
     let columns = try outputs()
-    let order = try orderKeys()
+    let (order, fill) = try orderKeys()
     let limitBy = try select.limitBy.map { limitBy throws(QueryError) in
       var keys: [BoundExpression] = []
       for node in limitBy.keys {
@@ -178,8 +239,8 @@ struct SelectPlanner {
       return SelectPlan.LimitBy(limit: limitBy.limit, offset: limitBy.offset, keys: keys)
     }
     return SelectPlan(
-      rows: rows, windows: binding.windows, columns: columns, order: order, limitBy: limitBy,
-      isDistinct: isDistinct, limit: select.limit, offset: select.offset)
+      rows: rows, windows: binding.windows, columns: columns, order: order, fill: fill,
+      limitBy: limitBy, isDistinct: isDistinct, limit: select.limit, offset: select.offset)
   }
 
   // MARK: - Joins
@@ -278,16 +339,20 @@ struct SelectPlanner {
     return columns
   }
 
-  private mutating func orderKeys() throws(QueryError) -> [OrderKey] {
+  private mutating func orderKeys() throws(QueryError) -> ([OrderKey], FillPlan?) {
     var keys: [OrderKey] = []
+    var fill: FillPlan?
     for item in select.orderBy {
       let part = try bind(try positional(item.node, "ORDER BY"), "ORDER BY")
+      if let syntax = item.fill {
+        fill = try binding.fill(syntax, part, isDescending: item.isDescending, at: keys.count)
+      }
       keys.append(
         OrderKey(
           expression: part.expression, isDescending: item.isDescending,
           nullsFirst: item.nullsFirst))
     }
-    return keys
+    return (keys, fill)
   }
 
   /// A whole number stands for the column of that place, from 1.

@@ -82,12 +82,12 @@ struct WindowEvaluation {
     case .shifted(let distance, let inFrame):
       return (0..<count).map { place in
         let target = place + distance
-        let frame = inFrame ? self.frame(place, peers, count) : 0..<count
+        let frame = inFrame ? self.frame(place, peers, ordered) : 0..<count
         if frame.contains(target) { return arguments[ordered[target]].first ?? .null }
         return arguments[ordered[place]].count > 1 ? arguments[ordered[place]][1] : .null
       }
     case .firstValue, .lastValue, .nthValue:
-      return (0..<count).map { picked(frame($0, peers, count), ordered) }
+      return (0..<count).map { picked(frame($0, peers, ordered), ordered) }
     case .aggregate(let function):
       return try aggregates(function, ordered, peers)
     }
@@ -119,7 +119,7 @@ struct WindowEvaluation {
     var taken = 0..<0
     var known: Value?
     return try ordered.indices.map { place in
-      let frame = frame(place, peers, ordered.count)
+      let frame = frame(place, peers, ordered)
       if frame.lowerBound != taken.lowerBound || frame.upperBound < taken.upperBound {
         state = function.make()
         taken = frame.lowerBound..<frame.lowerBound
@@ -164,24 +164,63 @@ struct WindowEvaluation {
   }
 
   /// The rows that the row at `place` sees, as places in the order.
-  private func frame(_ place: Int, _ peers: Peers, _ count: Int) -> Range<Int> {
+  private func frame(_ place: Int, _ peers: Peers, _ ordered: [Int]) -> Range<Int> {
+    let count = ordered.count
     let countsRows = window.frame.countsRows
     let start: Int =
       switch window.frame.start {
       case .unboundedPreceding: 0
       case .currentRow: countsRows ? place : peers.starts[place]
-      case .preceding(let rows): rows > place ? 0 : place - rows
-      case .following(let rows): rows >= count - place ? count : place + rows
+      case .preceding(let rows) where countsRows: rows > place ? 0 : place - rows
+      case .following(let rows) where countsRows: rows >= count - place ? count : place + rows
+      case .preceding(let distance): edge(place, -distance, ordered) ?? peers.starts[place]
+      case .following(let distance): edge(place, distance, ordered) ?? peers.starts[place]
       case .unboundedFollowing: count
       }
     let end: Int =
       switch window.frame.end {
       case .unboundedPreceding: 0
       case .currentRow: countsRows ? place + 1 : peers.ends[place]
-      case .preceding(let rows): rows > place ? 0 : place - rows + 1
-      case .following(let rows): rows >= count - place ? count : place + rows + 1
+      case .preceding(let rows) where countsRows: rows > place ? 0 : place - rows + 1
+      case .following(let rows) where countsRows: rows >= count - place ? count : place + rows + 1
+      case .preceding(let distance):
+        edge(place, -distance, ordered, isEnd: true) ?? peers.ends[place]
+      case .following(let distance):
+        edge(place, distance, ordered, isEnd: true) ?? peers.ends[place]
       case .unboundedFollowing: count
       }
     return start..<max(start, min(end, count))
+  }
+
+  /// The first place in the order that is no less than `distance` from what the row at `place` is
+  /// ordered by, or that is more; nil for nulls, which are far from nothing.
+  private func edge(
+    _ place: Int, _ distance: Int, _ ordered: [Int], isEnd: Bool = false
+  ) -> Int? {
+    let key = window.order[0]
+    let value = orders[ordered[place]][0]
+    guard !value.isNull else { return nil }
+    let limit = value.moved(by: Int64(key.isDescending ? -distance : distance))
+    var (low, high) = (0, ordered.count)
+    while low < high {
+      let middle = (low + high) / 2
+      let order = key.compare(orders[ordered[middle]][0], limit)
+      if order == .below || isEnd && order == .equal { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
+
+extension Value {
+  /// The number that is `count` more, the day so many days on, or the time so many seconds on; null
+  /// where there is none.
+  func moved(by count: Int64) -> Value {
+    let unit: IntervalUnit
+    switch self {
+    case .time: unit = .second
+    case .date: unit = .day
+    default: return Arithmetic.apply(.add, self, .int(count))
+    }
+    return TimeSpan(count, unit).map { BoundExpression.add($0, to: self) } ?? .null
   }
 }

@@ -217,6 +217,15 @@ extension Parser {
       return try bounded(.not(inner), start.joined(inner.span))
     case "INTERVAL":
       return try interval()
+    case "AND", "OR":
+      // In lower case they are functions too.
+      var ahead = self
+      try ahead.advance()
+      if ahead.isSymbol("("), source.slice(start) == word.lowercased() { return nil }
+      if let problem = UnsupportedSyntax.problem(reservedWord: word, token, in: source) {
+        throw problem
+      }
+      return nil
     default:
       if let problem = UnsupportedSyntax.problem(reservedWord: word, token, in: source) {
         throw problem

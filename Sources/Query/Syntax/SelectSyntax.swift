@@ -24,8 +24,12 @@ struct SelectSyntax: Hashable, Sendable {
   var isDistinct = false
   var items: [SelectItem] = []
   var from: SelectSource
+  /// One within the other, the first outermost.
+  var arrayJoins: [ArrayJoinSyntax] = []
   var condition: SyntaxNode?
   var groupBy: [SyntaxNode] = []
+  /// By which of them groups are made besides; nil for all of them alone.
+  var grouping: GroupingSyntax?
   /// Whether a row for all groups follows.
   var hasTotals = false
   var having: SyntaxNode?
@@ -39,6 +43,23 @@ struct SelectSyntax: Hashable, Sendable {
   /// How many rows to leave out before them.
   var offset = 0
   var span: SourceSpan
+}
+
+/// Which groups are made of keys.
+enum GroupingSyntax: Hashable, Sendable {
+  /// By all, by all but the last, and so on.
+  case rollup
+  /// By each choice of them.
+  case cube
+  /// By those at these places.
+  case sets([[Int]])
+}
+
+/// `[LEFT] ARRAY JOIN a AS x, b`.
+struct ArrayJoinSyntax: Hashable, Sendable {
+  /// Whether rows with empty arrays stay.
+  var keepsEmpty: Bool
+  var items: [SelectItem]
 }
 
 /// `LIMIT n OFFSET m BY a, b`.
@@ -111,4 +132,17 @@ struct OrderItem: Hashable, Sendable {
   var isDescending = false
   /// Whether nulls come first; they come last unless asked for.
   var nullsFirst = false
+  /// Whether, and how, rows are added for missing values.
+  var fill: FillSyntax?
+}
+
+/// `WITH FILL FROM a TO b STEP c`.
+struct FillSyntax: Hashable, Sendable {
+  var from: SyntaxNode?
+  var to: SyntaxNode?
+  var step: SyntaxNode?
+  var span: SourceSpan
+
+  /// What is computed for it.
+  var nodes: [SyntaxNode] { [from, to, step].compactMap { $0 } }
 }

@@ -103,6 +103,7 @@ extension Parser {
     repeat { items.append(try item()) } while try take(symbol: ",")
     var select = SelectSyntax(isDistinct: isDistinct, items: items, from: .one, span: start)
     if try take(keyword: "FROM") { select.from = try from() }
+    select.arrayJoins = try arrayJoins()
     if try take(keyword: "PREWHERE") { select.condition = try expression() }
     if try take(keyword: "WHERE") {
       let condition = try expression()
@@ -168,7 +169,7 @@ extension Parser {
   ]
 
   /// Reads `AS name`, or a name alone.
-  private mutating func alias() throws(QueryError) -> String? {
+  mutating func alias() throws(QueryError) -> String? {
     let isAnnounced = try take(keyword: "AS")
     guard case .name(let parts) = token.kind, parts.count == 1 else {
       if !isAnnounced { return nil }
@@ -179,95 +180,7 @@ extension Parser {
     return parts[0].text
   }
 
-  // MARK: - FROM
-
-  private mutating func from() throws(QueryError) -> SelectSource {
-    var source = try table()
-    while let join = try joinBegin() {
-      let right = try table()
-      source = .join(source, right, try joinEnd(join, of: right))
-    }
-    if let problem = UnsupportedSyntax.problem(join: token, in: self.source) { throw problem }
-    return source
-  }
-
-  private mutating func table() throws(QueryError) -> SelectSource {
-    if try take(symbol: "(") {
-      let inner = try query()
-      try expect(symbol: ")", "to close the sub-query")
-      return .query(inner, alias: try alias())
-    }
-    let span = token.span
-    guard case .name(let parts) = token.kind else {
-      throw problem("\(shownToken) stands where a table is expected", hint: "write FROM events")
-    }
-    try advance()
-    if isSymbol("(") {
-      throw source.problem(
-        span, "\(source.slice(span)) is no table here: there are no table functions",
-        hint: "the one table is events; -i FILE reads a file")
-    }
-    let names = parts.map(\.text)
-    let alias = try alias()
-    if names == ["events"] || names == ["analytics", "events"] { return .events(alias: alias) }
-    return .named(names.joined(separator: "."), alias: alias, span: span)
-  }
-
-  /// Reads `[INNER | LEFT [OUTER] | CROSS] JOIN`; nil when no join follows.
-  private mutating func joinBegin() throws(QueryError) -> JoinSyntax? {
-    var ahead = self
-    _ = try ahead.take(keyword: "GLOBAL")
-    _ = try ahead.take(keyword: "ALL")
-    let start = ahead.token.span
-    var join = JoinSyntax(match: .using([]), span: start)
-    if try ahead.take(keyword: "CROSS") {
-      join.match = .cross
-    } else if try ahead.take(keyword: "LEFT") {
-      join.keepsLeft = true
-      _ = try ahead.take(keyword: "OUTER")
-    } else {
-      _ = try ahead.take(keyword: "INNER")
-    }
-    _ = try ahead.take(keyword: "ALL")
-    guard try ahead.take(keyword: "JOIN") else { return nil }
-    self = ahead
-    return join
-  }
-
-  private mutating func joinEnd(
-    _ join: JoinSyntax, of right: SelectSource
-  ) throws(QueryError) -> JoinSyntax {
-    var join = join
-    if join.match == .cross { return join }
-    if try take(keyword: "ON") {
-      join.match = .on(try expression())
-      return join
-    }
-    guard try take(keyword: "USING") else {
-      throw problem("JOIN needs ON and a condition, or USING and columns, not \(shownToken)")
-    }
-    let isList = try take(symbol: "(")
-    var columns: [SyntaxNode] = []
-    repeat { columns.append(try expression()) } while try take(symbol: ",")
-    if isList { try expect(symbol: ")", "after the columns") }
-    join.match = .using(columns)
-    return join
-  }
-
   // MARK: - The other clauses
-
-  private mutating func groupBy(_ select: inout SelectSyntax) throws(QueryError) {
-    try words("GROUP", "BY")
-    if isKeyword("ALL") {
-      throw problem("GROUP BY ALL is not supported", hint: "name the columns, or write 1, 2")
-    }
-    repeat { select.groupBy.append(try expression()) } while try take(symbol: ",")
-    guard try take(keyword: "WITH") else { return }
-    guard try take(keyword: "TOTALS") else {
-      throw problem("GROUP BY … WITH \(shownToken) is not supported", hint: "WITH TOTALS is")
-    }
-    select.hasTotals = true
-  }
 
   private mutating func windows(_ select: inout SelectSyntax) throws(QueryError) {
     repeat {
@@ -296,13 +209,25 @@ extension Parser {
           throw problem("NULLS must be followed by FIRST or LAST")
         }
       }
-      if isKeyword("WITH") {
-        throw problem(
-          "ORDER BY … WITH FILL is not supported", hint: "evt trend fills empty buckets")
+      if isKeyword("WITH") { item.fill = try fill() }
+      if item.fill != nil, items.contains(where: { $0.fill != nil }) {
+        throw problem("WITH FILL stands here for the second time: one key can have it")
       }
       items.append(item)
     } while try take(symbol: ",")
+    if isKeyword("INTERPOLATE") { throw problem("INTERPOLATE is not supported") }
     return items
+  }
+
+  /// `WITH FILL [FROM a] [TO b] [STEP c]`.
+  private mutating func fill() throws(QueryError) -> FillSyntax {
+    var fill = FillSyntax(span: token.span)
+    try words("WITH", "FILL")
+    if try take(keyword: "FROM") { fill.from = try expression() }
+    if try take(keyword: "TO") { fill.to = try expression() }
+    if try take(keyword: "STEP") { fill.step = try expression() }
+    if isKeyword("STALENESS") { throw problem("STALENESS is not supported") }
+    return fill
   }
 
   mutating func words(_ first: String, _ second: String) throws(QueryError) {

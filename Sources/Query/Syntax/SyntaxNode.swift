@@ -88,10 +88,22 @@ struct FrameSyntax: Hashable, Sendable {
     case following(Int)
   }
 
-  /// Whether bounds count rows; else all rows of equal order belong together.
+  /// Whether bounds count rows; else all rows of equal order belong together, and numbers are
+  /// distances of what is ordered by.
   var countsRows: Bool
   var start: Bound
   var end: Bound
+
+  /// Whether it reaches so far from what a row is ordered by.
+  var hasDistance: Bool {
+    !countsRows
+      && [start, end].contains {
+        switch $0 {
+        case .preceding, .following: true
+        case .unboundedPreceding, .currentRow, .unboundedFollowing: false
+        }
+      }
+  }
 }
 
 /// A node of the syntax tree and the text it was read from.

@@ -39,7 +39,8 @@ extension UnsupportedSyntax {
       case "SETTINGS": ("SETTINGS are not supported", "see evt query --help")
       case "QUALIFY": ("QUALIFY is not supported", "select from the query, with WHERE")
       case "INTO": ("INTO OUTFILE belongs on the command line", "write --output FILE")
-      case "SAMPLE", "FINAL", "ARRAY": ("\(word) is not supported", nil)
+      case "ARRAY": ("ARRAY JOIN stands too late", "it follows FROM")
+      case "SAMPLE", "FINAL": ("\(word) is not supported", nil)
       case "FROM", "PREWHERE", "WHERE", "GROUP", "HAVING", "WINDOW":
         (
           "\(word) stands too late",

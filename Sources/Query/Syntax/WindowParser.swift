@@ -23,6 +23,9 @@ extension Parser {
       repeat { window.partition.append(try expression()) } while try take(symbol: ",")
     }
     if isKeyword("ORDER") { window.order = try orderBy() }
+    if let fill = window.order.lazy.compactMap(\.fill).first {
+      throw source.problem(fill.span, "WITH FILL has no place in a window")
+    }
     if isKeyword("ROWS") || isKeyword("RANGE") { window.frame = try frame() }
     if isKeyword("GROUPS") { throw problem("frames of GROUPS are not supported") }
     window.span = start.joined(token.span)
@@ -32,7 +35,6 @@ extension Parser {
 
   /// `ROWS BETWEEN 6 PRECEDING AND CURRENT ROW`, `ROWS 6 PRECEDING`.
   private mutating func frame() throws(QueryError) -> FrameSyntax {
-    let start = token.span
     let countsRows = isKeyword("ROWS")
     try advance()
     var frame = FrameSyntax(countsRows: countsRows, start: .unboundedPreceding, end: .currentRow)
@@ -44,16 +46,6 @@ extension Parser {
       frame.end = try bound()
     } else {
       frame.start = try bound()
-    }
-    let countsValues = [frame.start, frame.end].contains {
-      switch $0 {
-      case .preceding, .following: true
-      case .unboundedPreceding, .currentRow, .unboundedFollowing: false
-      }
-    }
-    if !countsRows, countsValues {
-      throw source.problem(
-        start, "RANGE with a distance is not supported", hint: "ROWS with a number of rows is")
     }
     return frame
   }
@@ -70,8 +62,10 @@ extension Parser {
       }
       return .unboundedFollowing
     }
-    guard case .number(let text) = token.kind, let count = Int(text) else {
-      throw problem("\(shownToken) is no bound of a frame")
+    guard case .number(let text) = token.kind, let count = Int(text), count < 1 << 32 else {
+      throw problem(
+        "\(shownToken) is no bound of a frame",
+        hint: isKeyword("INTERVAL") ? "write a number: of seconds, or of days with dates" : nil)
     }
     try advance()
     if try take(keyword: "PRECEDING") { return .preceding(count) }

@@ -18,6 +18,17 @@ public enum FieldType: Hashable, Sendable {
 }
 
 extension FieldType {
+  /// What the integers and JSON values of a column with `value` mean; nil for null.
+  init?(of value: Value) {
+    switch value {
+    case .time: self = .instant
+    case .array, .tuple: self = .nested
+    case .date: self = .date
+    case .null: return nil
+    case .bool, .int, .double, .decimal, .text, .json: self = .plain
+    }
+  }
+
   /// The value that an integer of the column stands for.
   @inline(__always)
   func value(_ integer: Int64) -> Value {

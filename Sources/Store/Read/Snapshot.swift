@@ -22,13 +22,16 @@ public final class Snapshot: Sendable {
   private let openFiles: OpenFileCache
   private let readMeter = ReadMeter()
   private let keepsProperty: (@Sendable (String) -> Bool)?
+  /// Where the time zones that questions name come from.
+  public let zones: ZoneLoader
   private let cache = Mutex(Cache())
 
   init(
     files: any StoreFiles, leased: LeasedCatalogue,
-    keepsProperty: (@Sendable (String) -> Bool)? = nil
+    keepsProperty: (@Sendable (String) -> Bool)? = nil, zones: ZoneLoader = .utc
   ) {
     self.files = files
+    self.zones = zones
     self.keepsProperty = keepsProperty
     self.leased = leased
     openFiles = OpenFileCache(files: files)

@@ -745,3 +745,13 @@ toStartOfInterval(toDateTime('2026-03-29 10:17:33'), INTERVAL 3 DAY),
 toStartOfInterval(toDateTime('2026-03-29 10:17:33'), INTERVAL 7 MONTH),
 toStartOfInterval(toDateTime('2026-03-29 10:17:33'), INTERVAL 3 QUARTER),
 toUInt8OrZero('-1');
+
+-- name: functions 69
+SELECT
+formatReadableSize(1152), formatReadableSize(1.005), formatReadableSize(0.125), formatReadableSize(-0.001), formatReadableSize(0), formatReadableSize(1e30), formatReadableSize(NULL),
+formatReadableDecimalSize(999999), formatReadableDecimalSize(1e30), formatReadableQuantity(1125), formatReadableQuantity(1e36), formatReadableQuantity(1e70),
+formatReadableTimeDelta(0), formatReadableTimeDelta(0.5), formatReadableTimeDelta(-90061), formatReadableTimeDelta(1e15), formatReadableTimeDelta(1e30, 'years'),
+formatReadableTimeDelta(0.5, 'years', 'milliseconds'), formatReadableTimeDelta(0, 'nanoseconds'), formatReadableTimeDelta(5, 'years', 'years'), formatReadableTimeDelta(1.123456789, 'seconds', 'nanoseconds'), formatReadableTimeDelta(61, 'minutes', 'minutes'),
+bar(5, 10, 0, 10), bar(5, 5, 5, 10), bar(0.7, 0, 1, 10), bar(1e300, 0, 1, 10), bar(5, 0, 10, 1000), bar(5, 0, 10, NULL),
+hex(MD5('')), hex(MD5('ä')), sipHash64(''), sipHash64('12345678'), sipHash64(NULL), xxHash64('a', 'b'),
+and(1, 0), or(NULL, 1), and(NULL, 0), and(1, 1, 0) + or(0, 1), not(2) = 1;

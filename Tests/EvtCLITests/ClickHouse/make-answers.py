@@ -32,8 +32,9 @@ def with_parameters(sql):
     """The question with the values of its comments `param: name=value` written in."""
     values = dict(re.findall(r"-- param: (\w+)=(.*)", sql))
     sql = re.sub(r"-- param: .*\n", "", sql)
-    return re.sub(r"\{(\w+):(\w+)\}", lambda match: f"'{values[match[1]]}'"
-                  if match[2] == "String" else values[match[1]], sql)
+    # Only names that have a value: texts of JSON look alike.
+    return re.sub(r"\{(\w+):(\w+)\}", lambda match: match[0] if match[1] not in values
+                  else f"'{values[match[1]]}'" if match[2] == "String" else values[match[1]], sql)
 
 
 server = session.Session()

@@ -645,3 +645,123 @@ SELECT e.event, count() FROM events AS e WHERE e.country = 'DE' GROUP BY e.event
 
 -- name: an alias that hides a column
 SELECT lower(event) AS event, toStartOfDay(timestamp) AS timestamp, count() FROM events WHERE timestamp >= '2026-11-20' GROUP BY event, timestamp ORDER BY timestamp, event;
+
+-- name: funnels that allow to enter again
+SELECT user_id, toDate(timestamp) AS day,
+  windowFunnel(4, 'strict_order', 'allow_reentry')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4),
+  windowFunnel(4, 'strict_order', 'allow_reentry', 'strict_deduplication')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4),
+  windowFunnel(4, 'strict_order', 'allow_reentry', 'strict_increase')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4),
+  windowFunnel(4, 'strict_order', 'allow_reentry', 'strict_once')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4),
+  windowFunnel(4, 'strict_order', 'allow_reentry', 'strict_deduplication', 'strict_increase')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4),
+  windowFunnel(4, 'strict_order', 'allow_reentry', 'strict_deduplication', 'strict_once')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4),
+  windowFunnel(4, 'strict_order', 'allow_reentry', 'strict_increase', 'strict_once')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4),
+  windowFunnel(4, 'strict_order', 'allow_reentry', 'strict_deduplication', 'strict_increase', 'strict_once')(h % 16, h % 3 = 0, h % 5 < 3, h % 7 < 4)
+FROM (SELECT user_id, timestamp, cityHash64(event_id) % 100000 AS h FROM events WHERE user_id IS NOT NULL)
+GROUP BY user_id, day
+ORDER BY user_id, day;
+
+-- name: items as rows
+SELECT word, count() AS n, uniqExact(user_id) AS users, min(toDate(timestamp)) AS first
+FROM events ARRAY JOIN splitByChar('_', event) AS word, arrayEnumerate(splitByChar('_', event)) AS place
+WHERE place < 3 AND word != 'view' AND country = 'DE'
+GROUP BY word ORDER BY word;
+
+-- name: days and events
+SELECT day, kind, countIf(toDate(timestamp) = day AND event = kind) AS n, sumIf(value, toDate(timestamp) <= day) AS s
+FROM events ARRAY JOIN arrayMap(x -> toDate('2026-11-10') + x, range(0, 5)) AS day ARRAY JOIN ['purchase', 'search'] AS kind
+GROUP BY day, kind HAVING day != '2026-11-12' ORDER BY day, kind;
+
+-- name: arrays that stay when empty
+SELECT user_id, item, count() AS n
+FROM (SELECT user_id, arrayFilter(x -> x != 'page_view', groupUniqArray(event)) AS seen FROM events WHERE timestamp >= '2026-11-20' GROUP BY user_id)
+LEFT ARRAY JOIN arrayMap(x -> upper(x), seen) AS item
+WHERE notEmpty(item) GROUP BY user_id, item ORDER BY user_id, item LIMIT 30;
+
+-- name: arrayJoin over rows
+SELECT arrayJoin([1, 2]) AS a, arrayJoin(['x', 'y']) AS b, arrayJoin([1, 2]) AS c, user_id FROM events WHERE event = 'signup' AND a + length(user_id) > 3 ORDER BY timestamp, user_id, a, b LIMIT 20;
+
+-- name: arrayJoin over groups
+SELECT country, arrayJoin(arraySort(groupUniqArray(device))) AS d, count() AS n FROM events GROUP BY country HAVING d != 'desktop' ORDER BY country, d;
+
+-- name: groups of arrayJoin
+SELECT arrayJoin(['all', event]) AS e, count() AS n, arrayJoin(['u', 'v']) AS w FROM events GROUP BY e ORDER BY n DESC, e, w LIMIT 12;
+
+-- name: days without a table
+SELECT arrayJoin(arrayMap(x -> toDate('2026-11-01') + x, range(0, 10, 3))) AS day, toStartOfWeek(day), arrayJoin([toDateTime('2026-11-02 10:00:00')]) > day;
+
+-- name: items of a join
+SELECT a.user_id, w, count() FROM events AS a JOIN (SELECT user_id, count() AS n FROM events GROUP BY user_id) AS b ON a.user_id = b.user_id ARRAY JOIN [a.country, toString(b.n % 2)] AS w WHERE a.event = 'signup' AND w != '0' GROUP BY a.user_id, w ORDER BY a.user_id, w LIMIT 25;
+
+-- name: days that are missing
+SELECT toDate(timestamp) AS day, count() AS n, sum(value) AS s, 'x' AS c, count() * 2 FROM events WHERE event = 'signup' GROUP BY day ORDER BY day WITH FILL FROM toDate('2026-11-01') TO toDate('2026-11-26');
+
+-- name: missing weeks
+SELECT toStartOfWeek(timestamp) AS week, count() AS n FROM events WHERE event = 'signup' AND user_id < 'u3' GROUP BY week ORDER BY week DESC WITH FILL FROM toDate('2026-12-06') STEP INTERVAL -1 WEEK LIMIT 12;
+
+-- name: missing hours
+SELECT toStartOfHour(timestamp) AS hour, count() AS n FROM events WHERE event = 'purchase' AND timestamp >= '2026-11-20' GROUP BY hour ORDER BY hour WITH FILL TO toDateTime('2026-11-21 03:00:00') STEP INTERVAL 2 HOUR;
+
+-- name: missing months
+SELECT toStartOfMonth(timestamp) AS month, count(), row_number() OVER (ORDER BY month) FROM events GROUP BY month ORDER BY month WITH FILL FROM toDate('2026-07-31') TO toDate('2027-02-01') STEP INTERVAL 1 MONTH;
+
+-- name: missing hours of each country
+SELECT country, toHour(timestamp) AS hour, country AS c, count() AS n, uniqExact(user_id) FROM events WHERE event = 'signup' GROUP BY country, hour ORDER BY country DESC, hour WITH FILL FROM 20 TO 24 STEP 2, n LIMIT 40 OFFSET 3;
+
+-- name: missing numbers
+SELECT (length(user_id) + value % 40) / 4 AS k, min(value) IS NULL AS none, count() FROM events WHERE event = 'signup' GROUP BY k ORDER BY k WITH FILL STEP 0.5;
+
+-- name: missing numbers of nothing
+SELECT value AS v, 'x' AS x FROM events WHERE event = 'signup' AND value < 0 ORDER BY v DESC WITH FILL FROM 10 TO 4 STEP -3;
+
+-- name: rollup
+SELECT country, device, count() AS n, uniqExact(user_id), sum(amount), grouping(country) AS a, grouping(country, device) AS b FROM events GROUP BY country, device WITH ROLLUP ORDER BY b, country, device;
+
+-- name: rollup and conditions
+SELECT if(grouping(event) = 1, 'all', event) AS e, device AS d, count() AS n, max(value) FROM events WHERE event LIKE '%signup%' GROUP BY ROLLUP(event, device) HAVING n > 3 ORDER BY e, d, n LIMIT 3 BY e;
+
+-- name: cube
+SELECT event, country, toHour(timestamp) % 2 AS h, count() AS n, grouping(h, event) + 1 AS g FROM events WHERE event IN ('signup', 'error') GROUP BY CUBE(event, country, h) ORDER BY g, event, country, h, n;
+
+-- name: cube behind the keys
+SELECT upper(event) AS e, length(event), 1 AS one, quantileExact(0.5)(value) FROM events GROUP BY event WITH CUBE ORDER BY e, 2;
+
+-- name: grouping sets
+SELECT event, country, count() AS n, avg(value) > 0 AS v, groupUniqArray(device) = [] AS none FROM events GROUP BY GROUPING SETS ((event, country), event, (), (country)) ORDER BY event, country, n;
+
+-- name: grouping sets twice
+SELECT device, count() AS n, sum(count()) OVER () AS all FROM events GROUP BY GROUPING SETS ((device), (device)) ORDER BY device;
+
+-- name: grouping sets of nothing
+SELECT event AS e, count() FROM events WHERE country = 'XX' GROUP BY GROUPING SETS ((e), ());
+
+-- name: rollup of nothing
+SELECT event AS e, count() FROM events WHERE country = 'XX' GROUP BY e WITH ROLLUP;
+
+-- name: grouping by all keys
+SELECT grouping(event) AS g, count() FROM events GROUP BY event HAVING g = 0 ORDER BY 2 DESC LIMIT 3;
+
+-- name: windows of distances
+SELECT v, sum(v) OVER (ORDER BY v RANGE BETWEEN 20 PRECEDING AND CURRENT ROW) AS a, count() OVER (ORDER BY v DESC RANGE BETWEEN 40 PRECEDING AND 10 FOLLOWING) AS b, count() OVER (ORDER BY v RANGE BETWEEN 100 PRECEDING AND 30 PRECEDING) AS c, count() OVER (PARTITION BY v % 2 ORDER BY v RANGE BETWEEN 5 FOLLOWING AND 50 FOLLOWING) AS d, first_value(v) OVER (ORDER BY v RANGE BETWEEN 15 PRECEDING AND UNBOUNDED FOLLOWING) AS e, uniqExact(v) OVER (ORDER BY v RANGE BETWEEN UNBOUNDED PRECEDING AND 7 FOLLOWING) AS f, count() OVER (ORDER BY v RANGE 0 PRECEDING) AS g
+FROM (SELECT assumeNotNull(value) AS v FROM events WHERE event = 'signup') ORDER BY v;
+
+-- name: windows of days and seconds
+SELECT day, n, sum(n) OVER (ORDER BY day RANGE BETWEEN 3 PRECEDING AND 1 FOLLOWING) AS a, count() OVER (ORDER BY at RANGE BETWEEN 172800 PRECEDING AND CURRENT ROW) AS b, avg(n) OVER (PARTITION BY toDayOfWeek(day) ORDER BY day DESC RANGE BETWEEN 7 PRECEDING AND CURRENT ROW) AS c
+FROM (SELECT toDate(timestamp) AS day, toStartOfDay(timestamp) AS at, count() AS n FROM events GROUP BY day, at) ORDER BY day;
+
+-- name: maps of sums
+SELECT country, sumMap([event, 'all'], [toInt64(1), value]) AS m, tupleElement(m, 1)[1] AS first, sumMapWithOverflow((splitByChar('_', event), arrayEnumerate(splitByChar('_', event)))) AS w, minMap([device], [amount]), maxMap([device, 'x'], [event, country], [value, 1]), sumMapIf([event], [value], event LIKE 'sign%') AS c
+FROM events GROUP BY country ORDER BY country;
+
+-- name: maps of nothing and of nulls
+SELECT sumMap(k, v), maxMap(k, arrayMap(x -> ifNull(x, 0), v)), sumMap(k, v).2 FROM (SELECT groupArray(toNullable(device)) AS k, arrayMap(x -> if(x = 'tablet', NULL, length(x) - 5), k) AS v FROM events WHERE event = 'signup' GROUP BY country);
+
+-- name: and, or and not as calls
+SELECT and(event = 'signup', 1) AS x, or(country = 'DE', 0, value > 990) AS y, not(or(x, y)) AS z, count() FROM events WHERE or(event = 'signup', event = 'error') AND and(not(country = 'US'), 1) GROUP BY x, y, z ORDER BY x, y, z;
+
+-- name: bars and readable numbers
+SELECT assumeNotNull(value) AS v, bar(v, 100, 1900, 20), bar(v, -5, 700, 33.5), bar(v / 7, 0, 250), formatReadableSize(v * v * v), formatReadableSize(-v / 3), formatReadableDecimalSize(v * v * v / 7), formatReadableQuantity(v * v * 11 / 7), formatReadableTimeDelta(-v / 8, 'minutes', 'milliseconds')
+FROM events WHERE event IN ('signup', 'error', 'purchase') ORDER BY v, timestamp;
+
+-- name: more hashes
+SELECT user_id, lower(hex(MD5(user_id))), sipHash64(user_id), xxHash64(user_id, event), sipHash64(event, user_id, country), lower(hex(MD5(repeat(concat(event, user_id), 9)))), sipHash64(repeat(event, 5)) % 100, count()
+FROM events WHERE event IN ('signup', 'error') GROUP BY user_id, event, country ORDER BY user_id, event, country;

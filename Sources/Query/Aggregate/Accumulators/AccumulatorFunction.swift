@@ -18,6 +18,7 @@ struct AccumulatorFunction: Hashable, Sendable {
     case retention(conditions: Int)
     case funnel(window: Int64, FunnelAccumulator.Modes, conditions: Int)
     case sequence(SequencePattern, counts: Bool)
+    case map(MapAccumulator.Figure, width: Int)
     case distinct(Kind)
     case empty(Kind, ofNothing: Value)
     case items(Kind)
@@ -50,6 +51,7 @@ struct AccumulatorFunction: Hashable, Sendable {
     case .funnel(let window, let modes, let conditions):
       FunnelAccumulator(window: window, modes, conditions: conditions)
     case .sequence(let pattern, let counts): SequenceAccumulator(pattern, counts: counts)
+    case .map(let figure, let width): MapAccumulator(figure, width: width)
     case .distinct(let inner): DistinctAccumulator(make(inner))
     case .empty(let inner, let ofNothing): EmptyAccumulator(make(inner), ofNothing: ofNothing)
     case .items(let inner): ItemsAccumulator(make(inner))

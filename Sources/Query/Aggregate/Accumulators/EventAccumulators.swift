@@ -60,6 +60,8 @@ struct FunnelAccumulator: Accumulator {
     static let increase = Modes(rawValue: 4)
     /// An event serves one condition only.
     static let once = Modes(rawValue: 8)
+    /// With `order`: what is out of order does not end the chain, only an event of no condition.
+    static let reentry = Modes(rawValue: 16)
   }
 
   private let window: Int64
@@ -125,6 +127,9 @@ struct FunnelAccumulator: Accumulator {
     UInt64(bitPattern: end &- start) <= UInt64(window)
   }
 
+  /// Whether a condition whose forerunner was not met ends the chain.
+  private var endsOutOfOrder: Bool { modes.contains(.order) && !modes.contains(.reentry) }
+
   private var level: Int {
     var reached = [(first: Int64, last: Int64)?](repeating: nil, count: conditions)
     var hasBegun = false
@@ -139,7 +144,7 @@ struct FunnelAccumulator: Accumulator {
         hasBegun = true
       } else if modes.contains(.deduplication), reached[condition] != nil {
         break
-      } else if modes.contains(.order), hasBegun, reached[condition - 1] == nil {
+      } else if endsOutOfOrder, hasBegun, reached[condition - 1] == nil {
         return reached.firstIndex { $0 == nil } ?? conditions
       } else if let before = reached[condition - 1] {
         let ascends = !modes.contains(.increase) || before.last < step.time
@@ -172,7 +177,7 @@ struct FunnelAccumulator: Accumulator {
         hasBegun = true
       } else if modes.contains(.deduplication), !chains[condition].isEmpty {
         break
-      } else if modes.contains(.order), hasBegun, chains[condition - 1].isEmpty {
+      } else if endsOutOfOrder, hasBegun, chains[condition - 1].isEmpty {
         return chains.firstIndex { $0.isEmpty } ?? conditions
       } else {
         try extend(&chains, step)

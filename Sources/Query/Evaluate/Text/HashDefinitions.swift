@@ -9,8 +9,18 @@ extension FunctionDefinition {
       let hashes = arguments.map { CityHash.hash64($0.textBytes ?? []) }
       return unsigned(hashes.dropFirst().reduce(hashes[0]) { CityHash.combined($0, $1) })
     },
-    FunctionDefinition("xxHash64", takes: [.text], gives: .number) { arguments in
-      unsigned((arguments[0].textBytes ?? []).withUnsafeBytes { StableHash.xxh64($0, seed: 0) })
+    FunctionDefinition("xxHash64", takes: [.text], arity: 1...99, gives: .number) { arguments in
+      let hashes = arguments.map { argument in
+        (argument.textBytes ?? []).withUnsafeBytes { StableHash.xxh64($0, seed: 0) }
+      }
+      return unsigned(hashes.dropFirst().reduce(hashes[0]) { CityHash.combined($0, $1) })
+    },
+    FunctionDefinition("sipHash64", takes: [.text], arity: 1...99, gives: .number) { arguments in
+      let hashes = arguments.map { SipHash.hash64($0.textBytes ?? []) }
+      return unsigned(hashes.dropFirst().reduce(hashes[0]) { SipHash.combined($0, $1) })
+    },
+    FunctionDefinition("MD5", "md5", takes: [.text], gives: .text) {
+      .text(MD5.digest($0[0].textBytes ?? []))
     },
     FunctionDefinition("hex", takes: [.text], gives: .text) { arguments in
       let digits = Array("0123456789ABCDEF".utf8)

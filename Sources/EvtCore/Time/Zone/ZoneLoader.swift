@@ -1,10 +1,9 @@
 // Where the rules of time zones come from.
 
-import EvtCore
-
 /// Finds time zones by name. Files are the business of whoever makes one.
 public struct ZoneLoader: Sendable {
-  let rules: @Sendable (String) throws(ZoneProblem) -> ZoneRules
+  /// The rules of a zone by its name.
+  public let rules: @Sendable (String) throws(ZoneProblem) -> ZoneRules
 
   /// Creates a loader that asks `rules`.
   public init(_ rules: @escaping @Sendable (String) throws(ZoneProblem) -> ZoneRules) {
