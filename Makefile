@@ -97,6 +97,7 @@ ROWS ?= 5000000
 bench: build
 	python3 -m venv .build-bench/venv
 	.build-bench/venv/bin/pip install --quiet chdb duckdb duckdb-cli pytz
+	install -m 755 $(EVT) .build-bench/evt-installed
 	.build-bench/venv/bin/python Benchmarks/bench.py --rows $(ROWS) --keep
 
 install: build

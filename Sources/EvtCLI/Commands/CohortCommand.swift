@@ -101,6 +101,7 @@ struct CohortCommand: ParsableCommand {
   var allowMissing = false
 
   mutating func run() throws {
+    ProcessMemory.useLargePages()
     var cost = AnswerCost(global)
     let query = try self.query()
     try sqlOption.check(assertionOptions, outputOptions)

@@ -63,6 +63,7 @@ struct FunnelCommand: ParsableCommand {
   var allowMissing = false
 
   mutating func run() throws {
+    ProcessMemory.useLargePages()
     var cost = AnswerCost(global)
     let now = try global.now()
     let query = try self.query(now: now)
