@@ -29,7 +29,9 @@ SCHEMA = ("event String, timestamp DateTime64(3, 'UTC'), user_id Nullable(String
 WORDS = ["a", "b", "buy", "view", "cart", "de", "DE", "Fr", "", "x y", "/p/1", "/p/22", "ä", "10", "a%b"]
 EVENTS = ["view", "cart", "buy", "error"]
 SETTINGS = ("SETTINGS session_timezone = 'UTC', join_use_nulls = 1, output_format_json_quote_64bit_integers"
-            " = 0, output_format_json_quote_denormals = 0, date_time_output_format = 'simple'")
+            " = 0, output_format_json_quote_denormals = 0, date_time_output_format = 'simple',"
+            # Some orders WITH FILL make the server take all there is.
+            " max_memory_usage = 4000000000")
 
 
 class Log:
@@ -452,6 +454,9 @@ def normal(value):
     if isinstance(value, float):
         if math.isnan(value) or math.isinf(value):
             return None
+        # What is left of sums that cancel out; they are exact here and not there.
+        if abs(value) < 1e-12:
+            return 0
         return int(value) if value.is_integer() and abs(value) < 1e15 else float(f"{value:.10g}")
     if isinstance(value, list):
         return [normal(item) for item in value]
