@@ -75,6 +75,14 @@ import Testing
     ("SELECT event FROM events PREWHERE event = 'buy' WHERE price > 1", [[.text("buy")]]),
     ("SELECT count() FROM events WHERE price = {p:Float64}", [[.int(1)]]),
     ("SELECT event FROM events ORDER BY timestamp LIMIT {n:UInt8}", [[.text("view")]]),
+    (
+      "SELECT n FROM (SELECT arrayJoin([1, 1000000000000000]) AS n) ORDER BY n WITH FILL FROM 0 TO 3",
+      [[.int(0)], [.int(1)], [.int(2)], [.int(1_000_000_000_000_000)]]
+    ),
+    (
+      "SELECT bar(1e307, -1e308, 1e308, 80), length(bar(1e306, 0, 1e307, 1000))",
+      [[.text(""), .int(300)]]
+    ),
     ("SELECT {f:Identifier} FROM events WHERE event = 'buy'", [[.text("FR")]]),
   ]
 

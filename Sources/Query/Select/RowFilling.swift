@@ -74,10 +74,12 @@ struct RowFilling {
   ) throws(QueryError) {
     guard var value = next, end != nil || fill.to != nil else { return }
     while isBelow(value, end, orEqual: true) {
+      // Behind the end nothing is missing, however far it is to the next row.
+      guard isBelow(value, fill.to, orEqual: false) else { break }
       // What is there is not missing.
-      let isMissing = isBelow(value, end, orEqual: false) && isBelow(value, fill.to, orEqual: false)
-      if isMissing { rows.append(try made(value, like: row, standard)) }
-      if end == nil, !isMissing { break }
+      if isBelow(value, end, orEqual: false) {
+        rows.append(try made(value, like: row, standard))
+      }
       guard let following = stepped(value) else { break }
       value = following
     }

@@ -84,8 +84,9 @@ enum Readable {
   /// A bar of `width` characters for `high`, none for `low`, in eighths of a character.
   static func bar(_ value: Double, _ low: Double, _ high: Double, width: Double) -> String {
     let length =
-      value <= low ? 0 : value >= high ? width : (value - low) * width / (high - low)
-    let eighths = Int(length * 8)
+      value <= low ? 0 : value >= high ? width : (value - low) / (high - low) * width
+    // Of a range beyond all numbers there is no share.
+    let eighths = length.isFinite ? Int(length * 8) : 0
     let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
     return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
   }
